@@ -1,0 +1,32 @@
+"""Where pages end: keys that the database itself gives, in its own order."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, column, func, select, text
+
+from extractors.contract import ANONYMOUS, USER
+from extractors.models import Model
+from extractors.pages import Axis
+
+PAGE_KEYS = 100
+"""Every so many keys a page may end; the reader joins several where users have few rows."""
+
+
+def boundaries(connection: Connection, model: Model, axis: Axis) -> list[Any]:
+    """Return every n-th key of the model on the axis, in the order of the database."""
+    key = USER if axis is Axis.USERS else ANONYMOUS
+    rows = text(model.sql).columns(*[column(name) for name in dict.fromkeys([USER, key])]).subquery("m")
+    mine = rows.c[key]
+    keys = select(mine.label("k")).where(mine.is_not(None)).distinct()
+    if axis is Axis.VISITORS:
+        keys = keys.where(rows.c[USER].is_(None))
+    distinct = keys.subquery("d")
+    numbered = select(distinct.c.k, func.row_number().over(order_by=distinct.c.k).label("n")).subquery("x")
+    query = select(numbered.c.k).where(numbered.c.n % PAGE_KEYS == 0).order_by(numbered.c.n)
+    return list(connection.execute(query).scalars())
+
+
+def cut_model(models: Mapping[str, Model], names: Sequence[str]) -> Model | None:
+    """Return the first of the named models that is there: pages are cut by its keys."""
+    return next((models[name] for name in names if name in models), None)

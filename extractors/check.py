@@ -1,0 +1,92 @@
+"""The contract held against the database, before the first row is mapped: every fault of every model at once."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from extractors.contract import Contract
+from extractors.convert import convert
+from extractors.errors import ContractBroken
+from extractors.instants import Zone, read_instants
+from extractors.models import Model
+from extractors.source import reading
+from mappers.kinds import Instant
+
+_SAMPLE_ROWS = 100
+_FAR_FUTURE = Instant("9999-12-31T23:59:59.999999Z")
+
+Present = Mapping[str, frozenset[str]]
+"""The columns that each model yields."""
+
+
+def check_models(
+    engine: Engine, place: str, models: Mapping[str, Model], contracts: Mapping[str, Contract], zone: Zone
+) -> Present:
+    """Return the columns of each model. Raises `ContractBroken` with every fault of every model."""
+    faults: list[str] = []
+    present: dict[str, frozenset[str]] = {}
+    with reading(engine) as connection:
+        for name, model in models.items():
+            found = _sample(connection, model)
+            if isinstance(found, str):
+                faults.append(f"{name}.sql: cannot be read: {found}")
+                continue
+            columns, rows = found
+            own = [*_name_faults(contracts[name], columns), *_kind_faults(contracts[name], columns, rows, zone)]
+            faults.extend(f"{name}.sql: {fault}" for fault in own)
+            present[name] = frozenset(columns)
+    if faults:
+        raise ContractBroken(place, faults)
+    return present
+
+
+def _sample(connection: Connection, model: Model) -> tuple[list[str], Sequence[Any]] | str:
+    try:
+        with connection.begin_nested() if connection.dialect.name == "postgresql" else connection.begin():
+            result = connection.execution_options(stream_results=True).execute(text(model.sql))
+            columns = list(result.keys())
+            rows = result.fetchmany(_SAMPLE_ROWS)
+            result.close()
+    except SQLAlchemyError as error:
+        return " ".join(str(getattr(error, "orig", None) or type(error).__name__).split())[:200]
+    return columns, rows
+
+
+def _name_faults(contract: Contract, columns: Sequence[str]) -> list[str]:
+    expected = contract.expected()
+    required = [
+        column.name for column in expected.values() if not column.optional and column.name not in _may_lack(contract)
+    ]
+    faults = [f"column {name} is missing" for name in required if name not in columns]
+    faults += [
+        f"column {name} is unknown; the contract has {', '.join(expected)}" for name in columns if name not in expected
+    ]
+    return faults + [f"column {name} stands twice" for name, count in Counter(columns).items() if count > 1]
+
+
+def _may_lack(contract: Contract) -> tuple[str, ...]:
+    """Return the columns without a default that a model may still leave out: a log has no key."""
+    return ("row_id",) if contract.identity == ("row_id",) and contract.moment == "occurred_at" else ()
+
+
+def _kind_faults(contract: Contract, columns: Sequence[str], rows: Sequence[Any], zone: Zone) -> list[str]:
+    faults = []
+    for column in contract.columns:
+        if column.name not in columns:
+            continue
+        place = columns.index(column.name)
+        values = [row[place] for row in rows if row[place] is not None]
+        reasons: dict[int, str] = {}
+        if column.kind is Instant:
+            reasons = read_instants(values, zone, _FAR_FUTURE).faults
+        else:
+            convert(values, column.kind, reasons)
+        mistyped = [reason for reason in reasons.values() if reason.startswith(("Mistyped", "Unparseable"))]
+        if mistyped and len(mistyped) == len(values):
+            kinds = ", ".join(sorted({type(value).__name__ for value in values}))
+            name = getattr(column.kind, "__name__", str(column.kind))
+            faults.append(f"column {column.name} holds {kinds}, which is no {name} ({mistyped[0]})")
+    return faults

@@ -1,0 +1,132 @@
+"""What a driver returns to the kinds of a row, a column at a time; what cannot be that kind has a reason instead.
+
+Distinct values are converted once: prices, flags and days repeat.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from mappers.kinds import Day, Key
+
+_MAX_SAFE_INTEGER = 2**53
+_FLAGS = {1: True, 0: False, "1": True, "0": False, "Y": True, "N": False, "T": True, "F": False}
+
+
+class _Unfit(ValueError):
+    """A value that is not of the column's kind; the argument is the reason, never the value."""
+
+
+def convert(values: Sequence[Any], kind: Any, faults: dict[int, str]) -> Sequence[Any]:
+    """Return the values as that kind, nulls as None; `faults` gets the reason for each place that is not of it."""
+    kinds = set(map(type, values))
+    kinds.discard(type(None))
+    if kind is str and kinds <= {str}:
+        return [value or None for value in values] if "" in values else values
+    if kind is int and kinds <= {int} and _all_safe(values):
+        return values
+    if kind is Key and kinds <= {int}:
+        return [None if value is None else str(value) for value in values]
+    if kind is Key and kinds <= {str} and not any(value is not None and not value.strip() for value in values):
+        return values
+    return _each(values, _CONVERTERS[kind], faults)
+
+
+def _each(values: Sequence[Any], converter: Callable[[Any], Any], faults: dict[int, str]) -> Sequence[Any]:
+    known: dict[tuple[type, Any], Any] = {}
+    unfit: dict[tuple[type, Any], str] = {}
+    for value in values:
+        pair = (type(value), value)
+        if value is not None and pair not in known:
+            try:
+                known[pair] = converter(value)
+            except _Unfit as reason:
+                known[pair], unfit[pair] = None, str(reason)
+    if unfit:
+        faults.update(
+            (place, unfit[type(value), value]) for place, value in enumerate(values) if (type(value), value) in unfit
+        )
+    return [known.get((type(value), value)) for value in values]
+
+
+def _all_safe(values: Sequence[Any]) -> bool:
+    present = [value for value in values if value is not None]
+    return not present or (max(present) <= _MAX_SAFE_INTEGER and min(present) >= -_MAX_SAFE_INTEGER)
+
+
+def _key(value: Any) -> str:
+    if isinstance(value, bool | float | bytes):
+        raise _Unfit("Mistyped-Key")
+    if isinstance(value, Decimal):
+        if value != value.to_integral_value():
+            raise _Unfit("Mistyped-Key")
+        return str(int(value))
+    if not isinstance(value, int | str | UUID):
+        raise _Unfit("Mistyped-Key")
+    text = str(value)
+    if not text.strip():
+        raise _Unfit("Blank-Key")
+    return text
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool | float | bytes):
+        raise _Unfit("Mistyped-Text")
+    return str(value) or None
+
+
+def _integer(value: Any) -> int:
+    try:
+        number = int(value)
+        exact = number == (Decimal(value) if isinstance(value, str) else value)
+    except (ValueError, TypeError, OverflowError, InvalidOperation):
+        raise _Unfit("Mistyped-Integer") from None
+    if not exact:
+        raise _Unfit("Mistyped-Integer")
+    if abs(number) > _MAX_SAFE_INTEGER:
+        raise _Unfit("Integer-Too-Large")
+    return number
+
+
+def _decimal(value: Any) -> Decimal:
+    try:
+        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    except (InvalidOperation, TypeError, ValueError):
+        raise _Unfit("Mistyped-Decimal") from None
+    if not number.is_finite():
+        raise _Unfit("Not-A-Number")
+    return number
+
+
+def _flag(value: Any) -> bool:
+    try:
+        return _FLAGS[value.strip().upper() if isinstance(value, str) else value]
+    except (KeyError, TypeError):
+        raise _Unfit("Mistyped-Flag") from None
+
+
+def _day(value: Any) -> str:
+    try:
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        return value.date().isoformat() if isinstance(value, datetime) else _isoformat(value)
+    except ValueError:
+        raise _Unfit("Unparseable-Day") from None
+
+
+def _isoformat(value: Any) -> str:
+    if not isinstance(value, date):
+        raise _Unfit("Unparseable-Day")
+    return value.isoformat()
+
+
+_CONVERTERS: Mapping[Any, Callable[[Any], Any]] = {
+    Key: _key,
+    str: _text,
+    int: _integer,
+    Decimal: _decimal,
+    bool: _flag,
+    Day: _day,
+}

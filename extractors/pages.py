@@ -1,0 +1,95 @@
+"""How a stream is cut: by user into pages, by time into a window, as a SELECT around the model."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, DateTime, Select, bindparam, column, literal_column, or_, select, text
+
+from extractors.contract import ANONYMOUS, USER, Contract
+from extractors.models import Model
+from mappers.kinds import Instant
+
+_MARGIN = timedelta(days=1)
+
+
+class Axis(StrEnum):
+    """Whose rows a page holds. A range never finds a null, so those with none have an axis of their own."""
+
+    USERS = "users"
+    VISITORS = "visitors"
+    NOBODY = "nobody"
+
+
+class Page(NamedTuple):
+    """A range of keys, open at `low`, closed at `high`; None is no bound. On the axis of nobody both are None."""
+
+    axis: Axis
+    low: Any
+    high: Any
+
+
+class Window(NamedTuple):
+    """The half-open time range of a run, aware UTC; None is no bound."""
+
+    since: Instant | None = None
+    until: Instant | None = None
+
+    def holds(self, at: Instant) -> bool:
+        """Tell whether the instant lies in the window."""
+        return not ((self.since and at < self.since) or (self.until and at >= self.until))
+
+
+def page_query(model: Model, contract: Contract, present: frozenset[str], page: Page, window: Window) -> Select[Any]:
+    """Return the SELECT of one page of a model, with the contract's columns in their order.
+
+    The model's own SQL stays as it is, and its key columns bare, so that the database can use their indexes. The
+    window is put on with a day's margin, since the source's times are local; `Window.holds` decides exactly.
+    """
+    names = list(dict.fromkeys([*present, *contract.expected()]))
+    rows = text(model.sql).columns(*[column(name) for name in names if name in present]).subquery("m")
+    absent = {ANONYMOUS} if page.axis is Axis.USERS else set()  # one identity a user: the user id alone
+    wanted: list[ColumnElement[Any]] = [
+        rows.c[field.name] if field.name in present - absent else literal_column("NULL").label(field.name)
+        for field in contract.columns
+    ]
+    query = select(*wanted).select_from(rows)
+    for condition in _owners(rows.c, contract, page):
+        query = query.where(condition)
+    if contract.window and (window.since or window.until):
+        query = query.where(or_(rows.c[contract.window].is_(None), _inside(rows.c[contract.window], window)))
+    return query
+
+
+def _owners(columns: Any, contract: Contract, page: Page) -> list[ColumnElement[bool]]:
+    user = columns[USER]
+    if page.axis is Axis.USERS:
+        return _range(user, page) or [user.is_not(None)]
+    if page.axis is Axis.VISITORS:
+        visitor = columns[ANONYMOUS]
+        return [user.is_(None), *(_range(visitor, page) or [visitor.is_not(None)])]
+    nobody = [user.is_(None)]
+    return [*nobody, columns[ANONYMOUS].is_(None)] if contract.anonymous else nobody
+
+
+def _range(key: ColumnElement[Any], page: Page) -> list[ColumnElement[bool]]:
+    bounds = []
+    if page.low is not None:
+        bounds.append(key > page.low)
+    if page.high is not None:
+        bounds.append(key <= page.high)
+    return bounds
+
+
+def _inside(moment: ColumnElement[Any], window: Window) -> ColumnElement[bool]:
+    conditions = []
+    if window.since:
+        conditions.append(moment >= _bound("since", window.since, -_MARGIN))
+    if window.until:
+        conditions.append(moment < _bound("until", window.until, _MARGIN))
+    return conditions[0] if len(conditions) == 1 else conditions[0] & conditions[1]
+
+
+def _bound(name: str, instant: Instant, margin: timedelta) -> ColumnElement[Any]:
+    moment = datetime.fromisoformat(instant).astimezone(UTC).replace(tzinfo=None)
+    return bindparam(name, moment + margin, type_=DateTime())

@@ -1,0 +1,86 @@
+"""The way to the platform database: read-only, one short snapshot a page."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from extractors.errors import SourceRefused, SourceStopped
+
+_DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
+_EXTRAS = {"postgresql": "postgresql", "mysql": "mysql", "mariadb": "mysql", "oracle": "oracle", "mssql": "mssql"}
+
+
+def open_source(url: str) -> Engine:
+    """Return an engine that reads the database at the SQLAlchemy URL and cannot write to it.
+
+    Raises `SourceRefused` where the URL does not hold, `SourceStopped` where nothing answers there.
+    """
+    try:
+        parsed = make_url(url)
+        parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+        engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
+    except ArgumentError:
+        raise SourceRefused(
+            "BACKFILL_SOURCE_URL is not a SQLAlchemy URL; write it as dialect://user:password@host/database"
+        ) from None
+    except (NoSuchModuleError, ModuleNotFoundError):
+        name = url.split("://", maxsplit=1)[0].split("+", maxsplit=1)[0]
+        extra = _EXTRAS.get(name)
+        cure = f"pip install 'relias-backfill[{extra}]'" if extra else "use a dialect that SQLAlchemy knows"
+        raise SourceRefused(f"BACKFILL_SOURCE_URL names {name}, whose driver is not installed; {cure}") from None
+    with reading(engine):
+        return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open one read-only snapshot: every query in it sees the same state. Raises `SourceStopped` where it fails."""
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise SourceStopped(f"The source {shown(engine.url)} failed: {_words(error)}") from None
+
+
+def shown(url: URL) -> str:
+    """Return the URL as people may see it, without user and password."""
+    return url.set(username=None, password=None, query={}).render_as_string()
+
+
+def _words(error: SQLAlchemyError) -> str:
+    """Return the driver's own words without the statement's values, in one line."""
+    original = getattr(error, "orig", None)
+    return " ".join(str(original or error).split())[:300] or type(error).__name__
+
+
+def _sqlite(url: URL) -> Engine:
+    path = Path(url.database or "")
+    if not path.is_file():
+        raise SourceStopped(f"There is no SQLite database at {url.database} (BACKFILL_SOURCE_URL)")
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, check_same_thread=False)
+        connection.isolation_level = None
+        return connection
+
+    engine = create_engine(url, creator=connect)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def _server(url: URL) -> Engine:
+    backend = url.get_backend_name()
+    options: dict[str, Any] = {"pool_pre_ping": True}
+    if backend == "postgresql":
+        options["execution_options"] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    engine = create_engine(url, **options)
+    if backend in ("mysql", "mariadb"):
+        start = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(start))
+    return engine

@@ -1,0 +1,1 @@
+"""Composition: settings, the pipeline, and the ways to start it."""

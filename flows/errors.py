@@ -1,0 +1,45 @@
+"""What stops a command, and the exit code it ends with.
+
+0  done and balanced, dead letters within what was allowed
+1  ran, but unbalanced or beyond it
+2  refused before sending: settings, contract, plan, ledger
+3  stopped by the data plane or the source
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+
+from extractors.errors import ContractBroken, SourceRefused, SourceStopped
+from loaders.errors import DataPlaneStopped, LedgerUnusable, PlanInvalid
+
+
+class Exit(IntEnum):
+    """The command's exit codes."""
+
+    DONE = 0
+    UNBALANCED = 1
+    REFUSED = 2
+    STOPPED = 3
+
+
+class SettingsInvalid(Exception):
+    """Settings are missing or do not hold; `faults` has every reason."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("The settings do not hold:\n" + "\n".join(f"  - {fault}" for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type["SettingsInvalid"], tuple[tuple[str, ...]]]:
+        return type(self), (self.faults,)
+
+
+EXITS: Mapping[type[Exception], Exit] = {
+    SettingsInvalid: Exit.REFUSED,
+    ContractBroken: Exit.REFUSED,
+    SourceRefused: Exit.REFUSED,
+    PlanInvalid: Exit.REFUSED,
+    LedgerUnusable: Exit.REFUSED,
+    SourceStopped: Exit.STOPPED,
+    DataPlaneStopped: Exit.STOPPED,
+}
+"""The exit code of every error that a person can do something about."""

@@ -1,0 +1,65 @@
+"""What is asked of a run: small values that a form, a command line and the ledger can hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from flows.errors import SettingsInvalid
+from mappers.catalog import STREAMS
+from mappers.kinds import Instant
+
+IdentifyMode = Literal["current", "history", "none"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run sends. `since` and `until` bound it in time, half open; no streams means all."""
+
+    since: Instant | None = None
+    until: Instant | None = None
+    streams: tuple[str, ...] = ()
+    identify: IdentifyMode = "current"
+    shards: int = 8
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the options as the ledger keeps them."""
+        return {**asdict(self), "streams": list(self.streams)}
+
+
+def read_options(parameters: Mapping[str, Any]) -> Options:
+    """Return the options that `parameters` gave."""
+    return Options(**{**parameters, "streams": tuple(parameters["streams"])})
+
+
+def options_of(
+    since: str | None, until: str | None, streams: Sequence[str], identify: IdentifyMode, shards: int, zone: str
+) -> Options:
+    """Return the options as a person wrote them; dates without an offset are in the source's zone.
+
+    Raises `SettingsInvalid` with every fault at once.
+    """
+    faults: list[str] = []
+    bounds = {name: _bound(name, text, zone, faults) for name, text in (("since", since), ("until", until))}
+    faults += [
+        f"there is no stream {name!r}; streams are {', '.join(STREAMS)}" for name in streams if name not in STREAMS
+    ]
+    if bounds["since"] and bounds["until"] and bounds["since"] >= bounds["until"]:
+        faults.append("--since must be before --until")
+    if faults:
+        raise SettingsInvalid(faults)
+    return Options(bounds["since"], bounds["until"], tuple(streams), identify, shards)
+
+
+def _bound(name: str, text: str | None, zone: str, faults: list[str]) -> Instant | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        faults.append(f"--{name} is {text!r}; write a date or a time, as {date(2024, 1, 31)} or 2024-01-31T18:00")
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    return Instant(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))

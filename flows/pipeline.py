@@ -1,0 +1,105 @@
+"""A run from beginning to end, in plain Python: prepare, work every shard, finish.
+
+The three steps share nothing but the settings and the ledger, so that the shards may be worked anywhere.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from extractors.boundaries import boundaries, cut_model
+from extractors.pages import Axis
+from extractors.source import reading
+from flows.job import Job, open_job
+from flows.options import Options, read_options
+from flows.settings import Settings
+from flows.shard import work_shard
+from flows.summary import Summary, summarise
+from flows.tally import Counts
+from flows.version import VERSION
+from loaders.client import DataPlane
+from loaders.clock import utc_now
+from loaders.ledger.receipts import doubt_unsettled, events_by_state
+from loaders.ledger.runs import Shard, end_run, progress, run_parameters, run_shards, start_run
+from loaders.ledger.schema import open_ledger
+from loaders.ledger.segments import compact, supersede
+
+
+class Run(NamedTuple):
+    """A run that is ready to be worked: its id and its shards."""
+
+    run_id: str
+    shards: tuple[Shard, ...]
+
+
+def prepare(settings: Settings, options: Options) -> Run:
+    """Check everything, cut the users into shards, and write the run into the ledger. Nothing is sent.
+
+    Raises `PlanInvalid`, `LedgerUnusable`, `ContractBroken`, `SourceRefused`, `SourceStopped`, `DataPlaneStopped`.
+    """
+    job = open_job(settings, options, utc_now())
+    with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
+        data_plane.check()
+    doubt_unsettled(job.ledger)
+    compact(job.ledger)
+    run_id = str(uuid4())
+    shards = tuple(_cut(job, options.shards))
+    versions = {"code": VERSION, "plan": job.plan.digest, **job.models_digest}
+    start_run(job.ledger, run_id, options.parameters(), versions, shards)
+    return Run(run_id, shards)
+
+
+def work(settings: Settings, run_id: str, number: int) -> Counts:
+    """Work one shard of a prepared run and return its counts. Raises `SourceStopped` or `DataPlaneStopped`."""
+    job = _open_run(settings, run_id)
+    with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
+        return work_shard(job, data_plane, run_id, number, run_shards(job.ledger, run_id)[number])
+
+
+def finish(settings: Settings, run_id: str) -> Summary:
+    """Settle the run's account, write how it ended, and return its summary."""
+    ledger = open_ledger(settings.ledger_url.get_secret_value())
+    started_at, _ = run_parameters(ledger, run_id)
+    edges, passed, counts = progress(ledger, run_id)
+    seconds = (datetime.fromisoformat(utc_now()) - datetime.fromisoformat(started_at)).total_seconds()
+    summary = summarise(run_id, counts, events_by_state(ledger, run_id), edges == passed, seconds)
+    compact(ledger)
+    supersede(ledger)
+    end_run(ledger, run_id, "done" if summary.balanced else "failed", summary.document())
+    return summary
+
+
+@lru_cache(maxsize=2)
+def _open_run(settings: Settings, run_id: str) -> Job:
+    ledger = open_ledger(settings.ledger_url.get_secret_value())
+    started_at, parameters = run_parameters(ledger, run_id)
+    return open_job(settings, read_options(parameters), started_at)
+
+
+def _cut(job: Job, shards: int) -> list[Shard]:
+    """Return the shards: the users in even shares, the visitors, and the rows of nobody."""
+    source = job.source
+    names = [stream.name for stream in job.streams]
+    visited = [name for name in names if source.contracts[name].anonymous]
+    cut = []
+    with reading(source.engine) as connection, connection.begin():
+        model = cut_model(source.models, ["accounts", "sign_ups", *names])
+        users = boundaries(connection, model, Axis.USERS) if model else []
+        cut += [Shard(Axis.USERS.value, edges) for edges in _shares(users, shards)]
+        visits = cut_model(source.models, visited)
+        if visits:
+            visitors = boundaries(connection, visits, Axis.VISITORS)
+            cut += [Shard(Axis.VISITORS.value, edges) for edges in _shares(visitors, 1)]
+    return [*cut, Shard(Axis.NOBODY.value, (None, None))]
+
+
+def _shares(edges: Sequence[Any], shares: int) -> list[tuple[Any, ...]]:
+    """Divide the edges into even shares, open at both ends, each beginning where the one before it ends."""
+    ends = [None, *edges, None]
+    ranges = len(ends) - 1
+    count = min(shares, ranges)
+    stops = [round(ranges * share / count) for share in range(count + 1)]
+    return [tuple(ends[low : high + 1]) for low, high in pairwise(stops)]

@@ -1,0 +1,76 @@
+"""The settings of the environment, read once at the edge; lower layers get arguments."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from extractors.instants import Fold
+from flows.errors import SettingsInvalid
+
+ROOT = Path(__file__).resolve().parent.parent
+STATE = Path("data/state")
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no time zone; name one of the IANA database, as America/New_York") from None
+    return name
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be the data plane's address, as https://example.dataplane.rudderstack.com")
+    if parts.username or parts.password:
+        raise ValueError("must not hold a user or a password; the write key goes into BACKFILL_WRITE_KEY")
+    return url
+
+
+def _filled(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().strip():
+        raise ValueError("is empty")
+    return secret
+
+
+class Settings(BaseSettings):
+    """Everything that a run takes from the environment, as BACKFILL_... in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="BACKFILL_", extra="ignore", frozen=True)
+
+    source_url: Annotated[SecretStr, AfterValidator(_filled)] = Field(description="SQLAlchemy URL of the database")
+    models: Path = Field(description="folder of models, one SELECT a stream")
+    source_timezone: Annotated[str, AfterValidator(_zone)] = Field(description="zone of the database's naive times")
+    source_name: str = Field("platform", min_length=1, description="name of the platform; message ids come from it")
+    ambiguous_time: Fold = Field("earliest", description="the hour that happens twice: earliest, latest or dead")
+    nonexistent_time: Fold = Field("earliest", description="the hour that does not exist: earliest, latest or dead")
+    safety_lag_seconds: int = Field(300, ge=0, description="rows younger than this wait for the next run")
+    data_plane_url: Annotated[str, AfterValidator(_address)] = Field(description="the data plane's address")
+    write_key: Annotated[SecretStr, AfterValidator(_filled)] = Field(description="the source's write key")
+    destinations: str = Field("", description="`all`, or display names between commas; none by default")
+    target: Literal["rudderstack"] = Field("rudderstack", description="what kind of data plane it is")
+    plan: Path = Field(ROOT / "data" / "tracking_plan.yaml", description="the tracking plan file")
+    ledger_url: SecretStr = Field(SecretStr(f"sqlite:///{STATE}/ledger.db"), description="SQLAlchemy URL of the ledger")
+    batch_bytes: int = Field(1_000_000, ge=40_000, le=4_000_000, description="most bytes of a batch")
+    batch_events: int = Field(2_000, ge=1, le=100_000, description="most events of a batch")
+
+
+def load_settings() -> Settings:
+    """Read the settings. Raises `SettingsInvalid` with every fault at once, naming the variable and the cure."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsInvalid([_fault(fault["loc"], fault["type"], fault["msg"]) for fault in error.errors()]) from None
+
+
+def _fault(place: tuple[int | str, ...], kind: str, words: str) -> str:
+    name = str(place[0])
+    variable = f"BACKFILL_{name.upper()}"
+    if kind == "missing":
+        return f"{variable} is not set: {Settings.model_fields[name].description}"
+    return f"{variable}: {words.removeprefix('Value error, ')}"

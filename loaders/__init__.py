@@ -1,0 +1,1 @@
+"""Messages to the data plane: plan check, batches, client, delivery, ledger."""

@@ -1,0 +1,53 @@
+"""The last look at a message before it may be sent: the plan's schema, clean JSON, and its size.
+
+Violations carry RudderStack's own names (rudder-transformer, event validation): Required-Missing, Datatype-Mismatch,
+Additional-Properties, Unknown-Violation, Unplanned-Event. Their detail names the place, never the value.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import jsonschema_rs
+import orjson
+
+from loaders.plan import Rule
+from mappers.messages import Json
+
+MAX_EVENT_BYTES = 32_768
+"""One event's limit, in bytes (RudderStack's and Segment's documentation: 32 KB a call)."""
+
+_NAMES = {
+    "required": "Required-Missing",
+    "anyOf": "Required-Missing",  # the plan's only anyOf: user id or anonymous id
+    "type": "Datatype-Mismatch",
+    "additionalProperties": "Additional-Properties",
+}
+
+
+class Violation(NamedTuple):
+    """Why a message may not be sent: RudderStack's name for it, and where."""
+
+    name: str
+    detail: str
+
+
+def encoded(rule: Rule, message: Mapping[str, Json]) -> bytes | Violation:
+    """Return the message as JSON, or the first reason why it may not be sent."""
+    if not rule.validator.is_valid(message):
+        return _violation(rule, message)
+    try:
+        body = orjson.dumps(message, option=orjson.OPT_STRICT_INTEGER)
+    except orjson.JSONEncodeError as error:
+        return Violation("Not-Encodable", str(error))
+    if len(body) > MAX_EVENT_BYTES:
+        return Violation("Event-Too-Large", f"{len(body)} bytes, at most {MAX_EVENT_BYTES}")
+    return body
+
+
+def _violation(rule: Rule, message: Mapping[str, Json]) -> Violation:
+    error = next(iter(rule.validator.iter_errors(message)))
+    keyword = error.kind.name
+    path = ".".join(str(part) for part in error.instance_path) or "message"
+    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
+        path = f"{path}.{error.kind.property}"
+    return Violation(_NAMES.get(keyword, "Unknown-Violation"), f"{path}: {keyword}")

@@ -1,0 +1,71 @@
+"""The data plane over HTTP: one session, one POST a batch."""
+
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self
+
+import requests
+from isal import igzip
+from requests.adapters import HTTPAdapter
+
+from loaders.answers import Answer, cure
+from loaders.errors import DataPlaneStopped
+
+_TIMEOUT_SECONDS = (10, 60)  # to connect; to answer
+_TEXT_CHARACTERS = 200
+
+
+class DataPlane:
+    """A connection to the data plane at `url`, with the source's write key as Basic user."""
+
+    def __init__(self, url: str, write_key: str) -> None:
+        self.url = url.rstrip("/")
+        self._session = requests.Session()
+        self._session.trust_env = False  # a proxy or netrc of the environment must not see the write key
+        self._session.auth = (write_key, "")
+        self._session.headers.update({"Content-Type": "application/json", "Content-Encoding": "gzip"})
+        self._session.mount("http://", HTTPAdapter(max_retries=0))
+        self._session.mount("https://", HTTPAdapter(max_retries=0))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.close()
+
+    def post(self, body: bytes) -> Answer:
+        """Send one batch's JSON and return the answer; what goes wrong on the way is an answer too."""
+        try:
+            response = self._session.post(
+                f"{self.url}/v1/batch",
+                data=igzip.compress(body, compresslevel=1),
+                timeout=_TIMEOUT_SECONDS,
+                allow_redirects=False,
+            )
+        except requests.ConnectTimeout:
+            return Answer(None, "no connection within 10 s", reached=False)
+        except requests.ConnectionError as error:
+            refused = "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
+            return Answer(None, "no connection" if refused else "the connection broke", reached=not refused)
+        except requests.RequestException as error:
+            return Answer(None, type(error).__name__)
+        return Answer(response.status_code, response.text[:_TEXT_CHARACTERS].strip())
+
+    def check(self) -> None:
+        """Ask whether the data plane takes our key, storing nothing: an empty batch is refused only after the key.
+
+        Raises `DataPlaneStopped`.
+        """
+        answer = self.post(b'{"batch":[]}')
+        if answer.status not in (HTTPStatus.OK, HTTPStatus.BAD_REQUEST):
+            raise refusal(self.url, answer)
+
+
+def refusal(url: str, answer: Answer) -> DataPlaneStopped:
+    """Return the error that says what the data plane answered, and the cure."""
+    said = answer.text if answer.status is None else str(answer.status)
+    if answer.status is not None and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        said = f"{said} {answer.text}"  # the words of a 5xx are a database's own and may quote what it was given
+    return DataPlaneStopped(f"The data plane at {url} said: {said}. Cure: {cure(answer)}.")

@@ -1,0 +1,30 @@
+"""What may go wrong on the way to the data plane.
+
+    PlanInvalid        the tracking plan file does not hold: mend it, nothing was sent
+    LedgerUnusable     the ledger cannot be opened or is not ours: nothing was sent
+    DataPlaneStopped   the data plane refused or could not be reached: what was sent stands in the ledger
+
+Messages name the value, the place and the cure, and never a secret.
+"""
+
+from collections.abc import Sequence
+
+
+class PlanInvalid(Exception):
+    """The tracking plan file does not hold; `faults` has every reason."""
+
+    def __init__(self, path: str, faults: Sequence[str]) -> None:
+        self.path, self.faults = path, tuple(faults)
+        listing = "\n".join(f"  - {fault}" for fault in self.faults)
+        super().__init__(f"The tracking plan {path} does not hold (BACKFILL_PLAN or --plan):\n{listing}")
+
+    def __reduce__(self) -> tuple[type["PlanInvalid"], tuple[str, tuple[str, ...]]]:
+        return type(self), (self.path, self.faults)
+
+
+class LedgerUnusable(Exception):
+    """The ledger cannot be opened, or is not a ledger of ours."""
+
+
+class DataPlaneStopped(Exception):
+    """The data plane's answer, or its silence, stops the run."""

@@ -1,0 +1,1 @@
+"""The database of receipts, cursors and dead letters: it alone knows what was sent."""

@@ -1,0 +1,116 @@
+"""Which messages were delivered: sorted ids in small segments, so that a look-up reads only what it needs.
+
+While a run lasts, its ids stand as one blob a batch, which costs next to nothing to write. At its end, and at the
+start of the next where it had none, they are sorted into a generation of segments keyed by their first id.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, func, insert, select, update
+
+from loaders.answers import Receipt
+from loaders.ledger.schema import batches, generations, segments
+from mappers.ids import packed
+
+_ID_BYTES = 16
+_SEGMENT_IDS = 128
+_SCAN_SEGMENTS = 4_096
+_SEEK_COST = 8  # a look-up by key costs about as much as reading so many segments in a row
+
+Ids = NDArray[np.bytes_]
+
+
+def compact(ledger: Engine) -> int:
+    """Move the ids of delivered batches into a new generation of segments. Return how many."""
+    ripe = (batches.c.state == Receipt.DELIVERED.value) & batches.c.ids.is_not(None)
+    with ledger.begin() as connection:
+        blobs = connection.execute(select(batches.c.ids).where(ripe)).scalars().all()
+        ids = np.unique(_array(b"".join(blobs)))
+        if not len(ids):
+            return 0
+        generation = 1 + (connection.execute(select(func.max(generations.c.generation))).scalar() or 0)
+        rows = [
+            {"generation": generation, "first_id": part[:_ID_BYTES], "ids": part}
+            for part in _parts(ids.tobytes(), _SEGMENT_IDS * _ID_BYTES)
+        ]
+        connection.execute(insert(generations).values(generation=generation, segments=len(rows)))
+        connection.execute(insert(segments), rows)
+        connection.execute(update(batches).where(ripe).values(ids=None))
+    return len(ids)
+
+
+def supersede(ledger: Engine) -> int:
+    """Close the batches in doubt all of whose messages were delivered later. Return how many."""
+    closed = 0
+    with ledger.begin() as connection:
+        doubtful = connection.execute(
+            select(batches.c.batch_id, batches.c.ids).where(batches.c.state == Receipt.IN_DOUBT.value)
+        ).all()
+        for batch_id, blob in doubtful:
+            ids = np.unique(_array(blob))
+            if len(_found(connection, ids)) == len(ids):
+                where = batches.c.batch_id == batch_id
+                connection.execute(update(batches).where(where).values(state=Receipt.SUPERSEDED.value, ids=None))
+                closed += 1
+    return closed
+
+
+def delivered(ledger: Engine, message_ids: Sequence[str]) -> set[str]:
+    """Return those of the message ids that a receipt covers. Reads the segments alone: compact first."""
+    if not message_ids:
+        return set()
+    with ledger.connect() as connection:
+        if connection.execute(select(generations.c.generation).limit(1)).first() is None:
+            return set()
+        raw = _array(b"".join([packed(message_id) for message_id in message_ids]))
+        order = np.argsort(raw, kind="stable")
+        return {message_ids[order[position]] for position in _found(connection, raw[order])}
+
+
+def _found(connection: Connection, ids: Ids) -> set[int]:
+    """Return the positions of those sorted ids that stand in a segment."""
+    found: set[int] = set()
+    for generation, size in connection.execute(select(generations.c.generation, generations.c.segments)).all():
+        parts = _scan if len(ids) * _SEEK_COST > size else _seek
+        for start, held in parts(connection, generation, ids):
+            slots = np.minimum(np.searchsorted(held, ids[start:]), len(held) - 1)
+            found.update((start + np.flatnonzero(held[slots] == ids[start:])).tolist())
+    return found
+
+
+def _scan(connection: Connection, generation: int, ids: Ids) -> Iterator[tuple[int, Ids]]:
+    """Read the whole generation, some thousand segments at a time."""
+    query = select(segments.c.ids).where(segments.c.generation == generation).order_by(segments.c.first_id)
+    for blobs in connection.execute(query).scalars().partitions(_SCAN_SEGMENTS):
+        held = _array(b"".join(blobs))
+        yield int(np.searchsorted(ids, held[0])), held
+
+
+def _seek(connection: Connection, generation: int, ids: Ids) -> Iterator[tuple[int, Ids]]:
+    """Read for each id the one segment that could hold it, each segment once."""
+    position = 0
+    while position < len(ids):
+        query = (
+            select(segments.c.ids)
+            .where(segments.c.generation == generation, segments.c.first_id <= ids[position].ljust(_ID_BYTES, b"\0"))
+            .order_by(segments.c.first_id.desc())
+            .limit(1)
+        )
+        blob = connection.execute(query).scalar()
+        if blob is None:
+            position += 1
+            continue
+        held = _array(blob)
+        yield position, held
+        position = max(position + 1, int(np.searchsorted(ids, held[-1], side="right")))
+
+
+def _array(blob: bytes) -> Ids:
+    return np.frombuffer(blob, dtype=f"S{_ID_BYTES}")
+
+
+def _parts(blob: bytes, size: int) -> Iterator[bytes]:
+    for start in range(0, len(blob), size):
+        yield blob[start : start + size]

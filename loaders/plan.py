@@ -1,0 +1,166 @@
+"""The tracking plan file: which messages there are, what they must look like, and which of them are sent.
+
+The shape is that of RudderStack's plans (one rule an event, each with a draft-07 JSON Schema), over the whole message,
+with what a backfill needs beside it: a key that never changes, the status, and the class of personal fields.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import jsonschema_rs
+import yaml
+
+from loaders.errors import PlanInvalid
+from mappers.envelope import Call, Spelling
+
+CALLS = ("identify", "group", "track", "page", "screen", "alias")
+STATUSES = ("active", "live", "deferred", "in question", "placeholder")
+_FIELDS = {"key", "call", "event", "aliases", "status", "version", "about", "source", "schema"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the plan. `event` is the name on the wire; for identify and group, which have none, the call's."""
+
+    key: str
+    call: Call
+    event: str
+    aliases: tuple[str, ...]
+    status: str
+    version: str
+    in_source: bool
+    schema: Mapping[str, Any]
+    validator: jsonschema_rs.Draft7Validator
+
+    @property
+    def active(self) -> bool:
+        """Tell whether messages of this rule are sent."""
+        return self.status == "active" and self.in_source
+
+
+@dataclass(frozen=True)
+class TrackingPlan:
+    """The plan as read. `digest` is the SHA-256 of the file, so that a run can say what it was checked against."""
+
+    name: str
+    version: str
+    digest: str
+    rules: Mapping[str, Rule]
+    spelling: Spelling
+
+
+def load_plan(path: Path) -> TrackingPlan:
+    """Read the plan file. Raises `PlanInvalid` with every fault at once."""
+    try:
+        raw = path.read_bytes()
+        document = yaml.safe_load(raw)
+    except OSError as error:
+        raise PlanInvalid(str(path), [f"cannot be read: {error.strerror}"]) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}: " if mark else ""
+        raise PlanInvalid(str(path), [f"is not YAML: {place}{getattr(error, 'problem', 'not UTF-8')}"]) from None
+    if not isinstance(document, dict) or not isinstance(document.get("rules"), list):
+        raise PlanInvalid(str(path), ["`rules` must be a list of the plan's rows"])
+    faults: list[str] = []
+    spelling = _spelling(document, faults)
+    rules = _rules(document["rules"], spelling, faults)
+    if faults:
+        raise PlanInvalid(str(path), faults)
+    return TrackingPlan(
+        name=str(document.get("name", path.stem)),
+        version=str(document.get("version", "")),
+        digest=hashlib.sha256(raw).hexdigest(),
+        rules=rules,
+        spelling=spelling,
+    )
+
+
+def _spelling(document: Mapping[str, Any], faults: list[str]) -> Spelling:
+    block = document.get("spelling") or {"use": "plan"}
+    use = block.get("use") if isinstance(block, dict) else None
+    if use == "plan":
+        return {}
+    names = block.get(use) if isinstance(block, dict) and isinstance(use, str) else None
+    if not isinstance(names, dict) or not all(isinstance(name, str) for pair in names.items() for name in pair):
+        faults.append(f"spelling: `use` is {use!r}; it must be `plan` or name a table of spellings beside it")
+        return {}
+    return names
+
+
+def _rules(rows: list[Any], spelling: Spelling, faults: list[str]) -> dict[str, Rule]:
+    rules: dict[str, Rule] = {}
+    names: set[tuple[str, str]] = set()
+    for number, row in enumerate(rows, 1):
+        place = f"rule {number}"
+        if not isinstance(row, dict):
+            faults.append(f"{place}: must be a mapping")
+            continue
+        place = f"{place} ({row.get('key', 'no key')})"
+        found = _row_faults(row)
+        name = (str(row.get("call")), str(row.get("event")))
+        if row.get("key") in rules:
+            found.append("`key` stands twice")
+        if row.get("event") and name in names:
+            found.append(f"event {name[1]!r} stands twice")
+        names.add(name)
+        faults.extend(f"{place}: {fault}" for fault in found)
+        if not found:
+            rule = _rule(row, spelling, place, faults)
+            if rule:
+                rules[rule.key] = rule
+    return rules
+
+
+def _row_faults(row: Mapping[str, Any]) -> list[str]:
+    faults = [f"unknown field {name!r}" for name in row if name not in _FIELDS]
+    if not isinstance(row.get("key"), str):
+        faults.append("`key` must be a text")
+    if row.get("call") not in CALLS:
+        faults.append(f"`call` is {row.get('call')!r}; it must be one of {', '.join(CALLS)}")
+    elif row["call"] not in ("identify", "group", "alias") and not isinstance(row.get("event"), str):
+        faults.append("`event` must name the event")
+    if row.get("status") not in STATUSES:
+        faults.append(f"`status` is {row.get('status')!r}; it must be one of {', '.join(STATUSES)}")
+    if row.get("source", "database") not in ("database", "none"):
+        faults.append(f"`source` is {row['source']!r}; it must be database or none")
+    if not isinstance(row.get("schema"), dict):
+        faults.append("`schema` must be a JSON Schema")
+    return faults
+
+
+def _rule(row: Mapping[str, Any], spelling: Spelling, place: str, faults: list[str]) -> Rule | None:
+    schema = _respelled(row["schema"], spelling) if row["call"] == "identify" else row["schema"]
+    try:
+        validator = jsonschema_rs.Draft7Validator(schema)
+    except (ValueError, jsonschema_rs.ValidationError) as error:
+        faults.append(f"{place}: `schema` is not a draft-07 JSON Schema: {str(error).splitlines()[0]}")
+        return None
+    return Rule(
+        key=row["key"],
+        call=cast("Call", row["call"]),
+        event=row.get("event") or row["call"].capitalize(),
+        aliases=tuple(row.get("aliases", ())),
+        status=row["status"],
+        version=str(row.get("version", "1-0-0")),
+        in_source=row.get("source", "database") == "database",
+        schema=schema,
+        validator=validator,
+    )
+
+
+def _respelled(schema: Mapping[str, Any], spelling: Spelling) -> dict[str, Any]:
+    """Return an Identify's schema with the traits under their other names, as the envelope spells them."""
+    traits = schema.get("properties", {}).get("traits")
+    if not spelling or not isinstance(traits, dict):
+        return dict(schema)
+    properties: dict[str, Any] = {}
+    for name, shape in traits.get("properties", {}).items():
+        outer, _, inner = spelling.get(name, name).partition(".")
+        properties[outer] = {"type": "object", "properties": {inner: shape}} if inner else shape
+    required = [spelling.get(name, name).partition(".")[0] for name in traits.get("required", ())]
+    respelled = {**traits, "properties": properties, "required": required}
+    return {**schema, "properties": {**schema["properties"], "traits": respelled}}

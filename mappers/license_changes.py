@@ -1,0 +1,39 @@
+"""License changes: a user adds or edits a license, the stored trace of User Viewed Licenses."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mappers.kinds import Instant, Key
+from mappers.licenses import LICENSES, License, license_traits
+from mappers.outcomes import Details, Draft, Outcome, Stream
+
+IDENTIFY, VIEWED = "identify_viewed_licenses", "user_viewed_licenses"
+
+
+class LicenseChange(NamedTuple):
+    """A license record added or edited; `action` says which."""
+
+    row_id: Key
+    user_id: Key
+    occurred_at: Instant
+    license_id: Key
+    action: str
+
+
+def drafts(rows: Sequence[LicenseChange], wanted: frozenset[str], licenses: Details) -> Iterator[Outcome]:
+    """Yield the Track, in the history mode after an Identify with the licenses that existed at that moment."""
+    for row in rows:
+        if IDENTIFY in wanted:
+            owned = [one for one in licenses.get(row.user_id, ()) if _existed(one, row.occurred_at)]
+            if owned:
+                traits = license_traits(owned)
+                yield Draft(IDENTIFY, row.user_id, None, row.occurred_at, row.row_id, "", traits)
+        properties = {"license_id": row.license_id, "action": row.action}
+        yield Draft(VIEWED, row.user_id, None, row.occurred_at, row.row_id, "", properties)
+
+
+def _existed(license_: License, at: Instant) -> bool:
+    return license_.created_at is None or license_.created_at <= at
+
+
+LICENSE_CHANGES = Stream("license_changes", LicenseChange, (IDENTIFY, VIEWED), drafts, detail=LICENSES)

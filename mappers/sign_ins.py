@@ -1,0 +1,44 @@
+"""Sign-ins: a user signs in."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mappers.kinds import Instant, Key
+from mappers.messages import Context, merged
+from mappers.outcomes import Details, Draft, Outcome, Stream
+from mappers.text import trimmed
+
+IDENTIFY, SIGNED_IN = "identify_signed_in", "user_signed_in"
+
+
+class SignIn(NamedTuple):
+    """A line of the sign-in log."""
+
+    row_id: Key
+    user_id: Key
+    occurred_at: Instant
+    email: str | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+def drafts(rows: Sequence[SignIn], wanted: frozenset[str], _: Details) -> Iterator[Outcome]:
+    """Yield User Signed In, in the history mode after an Identify with the e-mail."""
+    for row in rows:
+        if IDENTIFY in wanted:
+            traits = merged("identify", {"email": trimmed(row.email)}, {})
+            yield Draft(IDENTIFY, row.user_id, None, row.occurred_at, row.row_id, "", traits)
+        context = _context(row)
+        yield Draft(SIGNED_IN, row.user_id, None, row.occurred_at, row.row_id, "", {}, None, context)
+
+
+def _context(row: SignIn) -> Context:
+    context: Context = {}
+    if row.ip:
+        context["ip"] = row.ip
+    if row.user_agent:
+        context["userAgent"] = row.user_agent
+    return context
+
+
+SIGN_INS = Stream("sign_ins", SignIn, (IDENTIFY, SIGNED_IN), drafts)

@@ -1,0 +1,35 @@
+"""Sign-ups: a user signs up for an account."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mappers.kinds import Instant, Key
+from mappers.messages import merged
+from mappers.outcomes import Details, Draft, Outcome, Stream
+from mappers.text import trimmed
+
+IDENTIFY, SIGNED_UP = "identify_signed_up", "user_signed_up"
+
+
+class SignUp(NamedTuple):
+    """An account at the moment that it was made."""
+
+    row_id: Key
+    user_id: Key
+    occurred_at: Instant
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+
+
+def drafts(rows: Sequence[SignUp], wanted: frozenset[str], _: Details) -> Iterator[Outcome]:
+    """Yield User Signed Up, in the history mode after an Identify with e-mail and names."""
+    for row in rows:
+        if IDENTIFY in wanted:
+            names = {"first_name": trimmed(row.first_name), "last_name": trimmed(row.last_name)}
+            traits = merged("identify", {"email": trimmed(row.email)}, names)
+            yield Draft(IDENTIFY, row.user_id, None, row.occurred_at, row.row_id, "", traits)
+        yield Draft(SIGNED_UP, row.user_id, None, row.occurred_at, row.row_id, "", {})
+
+
+SIGN_UPS = Stream("sign_ups", SignUp, (IDENTIFY, SIGNED_UP), drafts)

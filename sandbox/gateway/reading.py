@@ -1,0 +1,69 @@
+"""Questions to a store: which events came, and how many."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.gateway.intake import AcceptedEvent
+from sandbox.gateway.processor import StoredEvent
+from sandbox.gateway.store import open_for_reading
+
+_CONDITIONS = {
+    "type": "type = :type",
+    "event": "event = :event",
+    "user": "user_id = :user",
+    "anonymous": "anonymous_id = :anonymous",
+    "message_id": "message_id = :message_id",
+}
+FILTERS = frozenset(_CONDITIONS)
+_COLUMNS = ", ".join(AcceptedEvent._fields)
+_COUNT_ALL = (
+    "SELECT count(*), count(DISTINCT message_id), count(DISTINCT user_id), (SELECT count(*) FROM requests) FROM events"
+)
+_COUNT_BY_TYPE = "SELECT coalesce(type, ''), count(*) FROM events GROUP BY 1 ORDER BY 1"
+_COUNT_BY_EVENT = "SELECT event, count(*) FROM events WHERE event IS NOT NULL GROUP BY 1 ORDER BY 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which events: up to ``limit`` of those after number ``after`` that meet every filter (named in FILTERS)."""
+
+    filters: dict[str, str]
+    after: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Events in the order of their arrival. ``next`` is the number to go on after; None if these were the last."""
+
+    events: tuple[StoredEvent, ...]
+    next: int | None
+
+
+def find_events(store: Path, question: Question) -> Page:
+    """Give the events asked for, in the order of their arrival."""
+    conditions = ["seq > :after", *(_CONDITIONS[name] for name in question.filters)]
+    values = {**question.filters, "after": question.after, "rows": question.limit + 1}
+    query = f"SELECT seq, {_COLUMNS} FROM events WHERE {' AND '.join(conditions)} ORDER BY seq LIMIT :rows"  # noqa: S608 - joined from this file's constants alone
+    with open_for_reading(store) as connection:
+        rows = connection.execute(query, values).fetchall()
+    found = tuple(StoredEvent(row[0], AcceptedEvent(*row[1:])) for row in rows[: question.limit])
+    return Page(found, found[-1].seq if len(rows) > question.limit else None)
+
+
+def count_events(store: Path) -> dict[str, Any]:
+    """Count what was accepted: users by distinct userId, events without a type under "", no refused request."""
+    with open_for_reading(store) as connection:
+        connection.execute("BEGIN")  # the figures are of one moment, also while events come in
+        events, message_ids, users, requests = connection.execute(_COUNT_ALL).fetchone()
+        by_type = dict(connection.execute(_COUNT_BY_TYPE).fetchall())
+        by_event = dict(connection.execute(_COUNT_BY_EVENT).fetchall())
+    return {
+        "events": events,
+        "distinct_message_ids": message_ids,
+        "users": users,
+        "requests": requests,
+        "by_type": by_type,
+        "by_event": by_event,
+    }

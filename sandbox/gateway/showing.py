@@ -1,0 +1,79 @@
+"""The sandbox's own routes: what was accepted, as JSON. No auth, since the gateway listens on loopback alone."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from sandbox.gateway.processor import StoredEvent, as_delivered
+from sandbox.gateway.reading import FILTERS, Question, count_events, find_events
+from sandbox.gateway.store import EventStore
+
+DEFAULT_LIMIT = 1_000
+HIGHEST_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Showcase:
+    """Shows and empties one store. It reads in threads, so that events come in meanwhile."""
+
+    store: EventStore
+
+    async def show_events(self, request: Request) -> Response:
+        """Answer GET /sandbox/events: `{"events": [{"seq", "received_at", "message", "raw"}], "next": seq or null}`."""
+        try:
+            question = _question(request.query_params)
+        except ValueError as error:
+            return PlainTextResponse(f"{error}\n", 400)
+        if "message_id" in question.filters:
+            self.store.index_message_ids()
+        return _json(await run_in_threadpool(_find_shown, self.store.path, question))
+
+    async def show_counts(self, _: Request) -> Response:
+        """Answer GET /sandbox/counts with the figures of `count_events`."""
+        return _json(await run_in_threadpool(count_events, self.store.path))
+
+    async def delete_events(self, _: Request) -> Response:
+        """Answer DELETE /sandbox/events with 204."""
+        self.store.empty()
+        return Response(status_code=204)
+
+
+def _question(query: QueryParams) -> Question:
+    known = FILTERS | {"after", "limit"}
+    if unknown := sorted(set(query) - known):
+        raise ValueError(f"unknown parameters {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+    limit = _whole_number(query, "limit", DEFAULT_LIMIT)
+    if limit > HIGHEST_LIMIT:
+        raise ValueError(f"limit: at most {HIGHEST_LIMIT:,}")
+    filters = {name: value for name, value in query.items() if name in FILTERS}
+    return Question(filters, _whole_number(query, "after", 0), limit)
+
+
+def _whole_number(query: QueryParams, name: str, default: int) -> int:
+    text = query.get(name, str(default))
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"{name}: {text!r} is not a whole number")
+    return int(text)
+
+
+def _find_shown(store: Path, question: Question) -> dict[str, object]:
+    page = find_events(store, question)
+    return {"events": [_shown(stored) for stored in page.events], "next": page.next}
+
+
+def _shown(stored: StoredEvent) -> dict[str, object]:
+    return {
+        "seq": stored.seq,
+        "received_at": stored.event.received_at,
+        "message": orjson.Fragment(orjson.dumps(as_delivered(stored.event))),
+        "raw": orjson.Fragment(stored.event.raw),
+    }
+
+
+def _json(value: object) -> Response:
+    return Response(orjson.dumps(value), media_type="application/json")
