@@ -69,7 +69,7 @@ def _name_faults(contract: Contract, columns: Sequence[str]) -> list[str]:
 
 def _may_lack(contract: Contract) -> tuple[str, ...]:
     """Return the columns without a default that a model may still leave out: a log has no key."""
-    return ("row_id",) if contract.identity == ("row_id",) and contract.moment == "occurred_at" else ()
+    return ("row_id",) if contract.log_identity else ()
 
 
 def _kind_faults(contract: Contract, columns: Sequence[str], rows: Sequence[Any], zone: Zone) -> list[str]:

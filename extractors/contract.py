@@ -29,7 +29,7 @@ class Contract:
 
     `identity` are the columns that tell rows apart, `owner` the one that refers to a detail's owning row; `scope` those
     that pages are cut by; `moment` is the column that dates the row, `window` the one that a time window is put on
-    (states and their details are read whole).
+    (states and their details are read whole). `log_identity` tells the rows of a log without a key apart.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Contract:
     columns: tuple[Column, ...]
     identity: tuple[str, ...]
     owner: str | None
+    log_identity: tuple[str, ...]
     scope: tuple[str, ...]
     moment: str | None
     window: str | None
@@ -64,6 +65,7 @@ def stream_contract(stream: Stream) -> Contract:
         columns=columns,
         identity=(ROW_ID,),
         owner=None,
+        log_identity=stream.log_identity,
         scope=tuple(name for name in (USER, ANONYMOUS) if name in names),
         moment="changed_at" if stream.state else "occurred_at",
         window=None if stream.state else "occurred_at",
@@ -78,6 +80,7 @@ def detail_contract(detail: Detail) -> Contract:
         columns=_columns(detail.row),
         identity=detail.identity,
         owner=detail.key,
+        log_identity=(),
         scope=detail.scope,
         moment=None,
         window=detail.window,

@@ -12,6 +12,7 @@ from uuid import UUID
 from mappers.kinds import Day, Key
 
 _MAX_SAFE_INTEGER = 2**53
+_NUMBERS = {int, float, Decimal}
 _FLAGS = {1: True, 0: False, "1": True, "0": False, "Y": True, "N": False, "T": True, "F": False}
 
 
@@ -29,26 +30,30 @@ def convert(values: Sequence[Any], kind: Any, faults: dict[int, str]) -> Sequenc
         return values
     if kind is Key and kinds <= {int}:
         return [None if value is None else str(value) for value in values]
-    if kind is Key and kinds <= {str} and not any(value is not None and not value.strip() for value in values):
+    if kind is Key and kinds <= {str} and not any(map(str.isspace, filter(None, values))) and "" not in values:
         return values
-    return _each(values, _CONVERTERS[kind], faults)
+    return _each(values, kinds, kind, faults)
 
 
-def _each(values: Sequence[Any], converter: Callable[[Any], Any], faults: dict[int, str]) -> Sequence[Any]:
-    known: dict[tuple[type, Any], Any] = {}
-    unfit: dict[tuple[type, Any], str] = {}
-    for value in values:
-        pair = (type(value), value)
-        if value is not None and pair not in known:
-            try:
-                known[pair] = converter(value)
-            except _Unfit as reason:
-                known[pair], unfit[pair] = None, str(reason)
+def _each(values: Sequence[Any], kinds: set[type], kind: Any, faults: dict[int, str]) -> Sequence[Any]:
+    converter = _CONVERTERS[kind]
+    if len(kinds) > 1 and not (kind is Decimal and kinds <= _NUMBERS):
+        values = [None if value is None else (type(value), value) for value in values]  # 1, 1.0 and True are equal
+        converter = _second(converter)
+    known: dict[Any, Any] = {}
+    unfit: dict[Any, str] = {}
+    for value in set(values):
+        try:
+            known[value] = None if value is None else converter(value)
+        except _Unfit as reason:
+            known[value], unfit[value] = None, str(reason)
     if unfit:
-        faults.update(
-            (place, unfit[type(value), value]) for place, value in enumerate(values) if (type(value), value) in unfit
-        )
-    return [known.get((type(value), value)) for value in values]
+        faults.update((place, unfit[value]) for place, value in enumerate(values) if value in unfit)
+    return [known[value] for value in values]
+
+
+def _second(converter: Callable[[Any], Any]) -> Callable[[tuple[type, Any]], Any]:
+    return lambda pair: converter(pair[1])
 
 
 def _all_safe(values: Sequence[Any]) -> bool:
@@ -97,7 +102,7 @@ def _decimal(value: Any) -> Decimal:
         raise _Unfit("Mistyped-Decimal") from None
     if not number.is_finite():
         raise _Unfit("Not-A-Number")
-    return number
+    return number.normalize()
 
 
 def _flag(value: Any) -> bool:

@@ -71,8 +71,8 @@ def _parsed(values: Sequence[Any], faults: dict[int, str]) -> tuple[Times, dict[
     """Return naive local times, NaT where there is none, and by place the moments of those with an offset."""
     kinds = set(map(type, values))
     if kinds <= {str, type(None)}:
-        texts = ["NaT" if value is None else value for value in values]
-        if all(map(_is_plain, texts)):
+        texts = ["NaT" if value is None else value for value in values] if type(None) in kinds else values
+        if _are_plain(values):
             try:
                 return np.array(texts, dtype="datetime64[us]"), {}
             except ValueError:
@@ -82,9 +82,15 @@ def _parsed(values: Sequence[Any], faults: dict[int, str]) -> tuple[Times, dict[
     return _parsed_singly(values, faults)
 
 
-def _is_plain(text: str) -> bool:
-    """Tell whether numpy reads the text as we would: a date with a time, and no offset."""
-    return text == "NaT" or (len(text) >= _SHORTEST and text[-1].isdigit() and "+" not in text and "-" not in text[10:])
+def _are_plain(values: Sequence[Any]) -> bool:
+    """Tell whether numpy reads the texts as we would: each a date with a time, and no offset."""
+    texts = [value for value in values if value]
+    together = "".join(texts)
+    return (
+        min(map(len, texts), default=_SHORTEST) >= _SHORTEST
+        and together.count("-") == 2 * len(texts)
+        and not any(mark in together for mark in "+Zz")
+    )
 
 
 def _parsed_singly(values: Sequence[Any], faults: dict[int, str]) -> tuple[Times, dict[int, np.datetime64]]:

@@ -40,44 +40,49 @@ class Window(NamedTuple):
         return not ((self.since and at < self.since) or (self.until and at >= self.until))
 
 
-def page_query(model: Model, contract: Contract, present: frozenset[str], page: Page, window: Window) -> Select[Any]:
-    """Return the SELECT of one page of a model, with the contract's columns in their order.
+def page_query(
+    model: Model, contract: Contract, present: frozenset[str], cut: tuple[Axis, bool, bool], window: Window
+) -> Select[Any]:
+    """Return the SELECT of a page of a model, with the contract's columns in their order.
 
-    The model's own SQL stays as it is, and its key columns bare, so that the database can use their indexes. The
-    window is put on with a day's margin, since the source's times are local; `Window.holds` decides exactly.
+    `cut` is the axis, and whether the page has a `low` and a `high`, which are bound when the query runs. The model's
+    own SQL stays as it is, and its key columns bare, so that the database can use their indexes. The window is put on
+    with a day's margin, since the source's times are local; `Window.holds` decides exactly.
     """
+    axis = cut[0]
     names = list(dict.fromkeys([*present, *contract.expected()]))
     rows = text(model.sql).columns(*[column(name) for name in names if name in present]).subquery("m")
-    absent = {ANONYMOUS} if page.axis is Axis.USERS else set()  # one identity a user: the user id alone
+    absent = {ANONYMOUS} if axis is Axis.USERS else set()  # one identity a user: the user id alone
     wanted: list[ColumnElement[Any]] = [
         rows.c[field.name] if field.name in present - absent else literal_column("NULL").label(field.name)
         for field in contract.columns
     ]
     query = select(*wanted).select_from(rows)
-    for condition in _owners(rows.c, contract, page):
+    for condition in _owners(rows.c, contract, cut):
         query = query.where(condition)
     if contract.window and (window.since or window.until):
         query = query.where(or_(rows.c[contract.window].is_(None), _inside(rows.c[contract.window], window)))
     return query
 
 
-def _owners(columns: Any, contract: Contract, page: Page) -> list[ColumnElement[bool]]:
-    user = columns[USER]
-    if page.axis is Axis.USERS:
-        return _range(user, page) or [user.is_not(None)]
-    if page.axis is Axis.VISITORS:
+def _owners(columns: Any, contract: Contract, cut: tuple[Axis, bool, bool]) -> list[ColumnElement[bool]]:
+    axis, user = cut[0], columns[USER]
+    if axis is Axis.USERS:
+        return _range(user, cut) or [user.is_not(None)]
+    if axis is Axis.VISITORS:
         visitor = columns[ANONYMOUS]
-        return [user.is_(None), *(_range(visitor, page) or [visitor.is_not(None)])]
+        return [user.is_(None), *(_range(visitor, cut) or [visitor.is_not(None)])]
     nobody = [user.is_(None)]
     return [*nobody, columns[ANONYMOUS].is_(None)] if contract.anonymous else nobody
 
 
-def _range(key: ColumnElement[Any], page: Page) -> list[ColumnElement[bool]]:
+def _range(key: ColumnElement[Any], cut: tuple[Axis, bool, bool]) -> list[ColumnElement[bool]]:
+    _, low, high = cut
     bounds = []
-    if page.low is not None:
-        bounds.append(key > page.low)
-    if page.high is not None:
-        bounds.append(key <= page.high)
+    if low:
+        bounds.append(key > bindparam("low"))
+    if high:
+        bounds.append(key <= bindparam("high"))
     return bounds
 
 

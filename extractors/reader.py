@@ -1,12 +1,14 @@
 """Pages read: every stream's rows of one range of users, out of one snapshot of the database."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Select
 
 from extractors.check import Present
-from extractors.contract import ROW_ID, Contract
+from extractors.contract import Contract
 from extractors.models import Model
 from extractors.pages import Axis, Page, page_query
 from extractors.rows import Cleaning, Rows, typed_rows
@@ -22,18 +24,28 @@ class Source:
     contracts: Mapping[str, Contract]
     present: Present
     cleaning: Cleaning
+    queries: dict[tuple[str, tuple[Axis, bool, bool]], Select[Any]] = field(default_factory=dict)
 
-    def read(self, page: Page) -> Mapping[str, Rows]:
-        """Return the rows of every stream on the page. Raises `SourceStopped` where the database fails."""
+    @contextmanager
+    def page(self, page: Page) -> Iterator[Callable[[str], Rows]]:
+        """Open one snapshot of the page and give the function that reads a stream's rows in it.
+
+        Raises `SourceStopped` where the database fails.
+        """
         with reading(self.engine) as connection, connection.begin():
-            return dict(self._streams(page, connection))
+            yield lambda name: self._rows(connection, page, name)
 
-    def _streams(self, page: Page, connection: Connection) -> Iterator[tuple[str, Rows]]:
-        for name, model in self.models.items():
-            contract, present = self.contracts[name], self.present[name]
-            if page.axis is Axis.VISITORS and not contract.anonymous:
-                continue
-            query = page_query(model, contract, present, page, self.cleaning.window)
-            keyed = ROW_ID in present or ROW_ID not in contract.identity
-            fetched = connection.execute(query).all()
-            yield name, typed_rows(fetched, contract, page.axis, keyed, self.cleaning)
+    def _rows(self, connection: Connection, page: Page, name: str) -> Rows:
+        contract = self.contracts.get(name)
+        if contract is None or (page.axis is Axis.VISITORS and not contract.anonymous):
+            return Rows()
+        query = self._query(name, (page.axis, page.low is not None, page.high is not None))
+        bounds = {side: key for side, key in (("low", page.low), ("high", page.high)) if key is not None}
+        fetched = connection.execute(query, bounds).all()
+        return typed_rows(fetched, contract, page.axis, self.present[name], self.cleaning)
+
+    def _query(self, name: str, cut: tuple[Axis, bool, bool]) -> Select[Any]:
+        if (name, cut) not in self.queries:
+            parts = self.models[name], self.contracts[name], self.present[name]
+            self.queries[name, cut] = page_query(*parts, cut, self.cleaning.window)
+        return self.queries[name, cut]

@@ -4,8 +4,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+from itertools import compress
+from typing import Any, NamedTuple
 
 from extractors.contract import ROW_ID, Column, Contract
 from extractors.convert import convert
@@ -15,6 +15,9 @@ from mappers.kinds import Instant, Key
 from mappers.outcomes import DeadRow, Filtered
 
 TOO_RECENT = "too recent"
+
+Faults = dict[int, tuple[str, str]]
+"""For each place of a row that is dead: the reason, and where."""
 
 
 @dataclass(frozen=True)
@@ -44,124 +47,129 @@ class Rows:
     seams: Counter[str] = field(default_factory=Counter)
 
 
-def typed_rows(fetched: Sequence[Sequence[Any]], contract: Contract, axis: Axis, keyed: bool, by: Cleaning) -> Rows:  # noqa: FBT001  # the model has a key or not
+class _Read(NamedTuple):
+    rows: Sequence[Any]
+    identities: Sequence[Key]
+    moments: Sequence[Instant | None]
+
+
+def typed_rows(
+    fetched: Sequence[Sequence[Any]], contract: Contract, axis: Axis, present: frozenset[str], by: Cleaning
+) -> Rows:
     """Return the typed rows of what was fetched in the contract's order. Rows outside the window are not counted."""
     result = Rows()
     if not fetched:
         return result
-    faults: dict[int, tuple[str, str]] = {}
-    columns = [
-        _typed(values, column, by, faults, result.seams)
+    faults: Faults = {}
+    columns = {
+        column.name: _typed(values, column, by, faults, result.seams)
         for column, values in zip(contract.columns, zip(*fetched, strict=True), strict=True)
-    ]
-    if not keyed:
-        names = [column.name for column in contract.columns]
-        columns[names.index(ROW_ID)] = _occurrences(names, columns)
+    }
+    if ROW_ID in contract.identity and ROW_ID not in present:
+        columns[ROW_ID] = _occurrences([columns[name] for name in contract.log_identity if name in present])
     if axis is Axis.NOBODY:
         faults = dict.fromkeys(range(len(fetched)), ("No-Identity", "neither user_id nor anonymous_id"))
-    made = list(map(contract.row._make, zip(*columns, strict=True)))
-    _sort_out(made, contract, faults, by, result)
-    if keyed:
-        _collapse(contract, result)
+    identities = _identities(columns, contract, faults)
+    rows = list(map(contract.row._make, zip(*columns.values(), strict=True)))
+    read = _Read(rows, identities, columns[contract.moment] if contract.moment else ())
+    keep = _sort_out(read, contract, faults, by, result)
+    _collapse(list(compress(rows, keep)), list(compress(identities, keep)), contract, result)
     return result
 
 
-def _typed(
-    values: Sequence[Any], column: Column, by: Cleaning, faults: dict[int, tuple[str, str]], seams: Counter[str]
-) -> Sequence[Any]:
+def _typed(values: Sequence[Any], column: Column, by: Cleaning, faults: Faults, seams: Counter[str]) -> Sequence[Any]:
+    own: dict[int, str] = {}
+    typed: Sequence[Any]
     if column.kind is Instant:
         reading = read_instants(values, by.zone, by.now)
         own, typed = reading.faults, reading.values
         seams.update(reading.seams)
     else:
-        own = {}
-        typed = list(convert(values, column.kind, own))
+        typed = convert(values, column.kind, own)
     for place, reason in own.items():
         faults.setdefault(place, (reason, column.name))
-    if not column.nullable and not column.optional and None in typed and column.name != ROW_ID:
+    if not column.nullable and not column.optional and column.name != ROW_ID and None in typed:
         missing = "Missing-Time" if column.kind is Instant else "Missing-Value"
         for place, value in enumerate(typed):
             if value is None:
                 faults.setdefault(place, (missing, f"{column.name} is null"))
-    if column.kind is bool:
-        return [bool(value) for value in typed]
-    return typed
+    return list(map(bool, typed)) if column.kind is bool else typed
 
 
-def _sort_out(
-    made: list[Any], contract: Contract, faults: dict[int, tuple[str, str]], by: Cleaning, result: Rows
-) -> None:
-    """Divide the rows into those to map, those to filter and those that are dead."""
-    moment = contract.row._fields.index(contract.moment) if contract.moment else None
-    bounded = contract.window is not None
-    for place, row in enumerate(made):
-        at = row[moment] if moment is not None else None
-        if at is not None and bounded and not by.window.holds(at):
-            result.outside.add(_identity(row, contract))
-            continue
-        result.read += 1
-        if place in faults:
-            _set_aside(row, contract, *faults[place], result)
-        elif ROW_ID in contract.identity and row.row_id is None:
-            _set_aside(row, contract, "Missing-Key", "row_id is null", result)
-        elif at is not None and at > by.settled:
-            result.filtered.append(Filtered(_identity(row, contract), TOO_RECENT))
+def _identities(columns: dict[str, Sequence[Any]], contract: Contract, faults: Faults) -> Sequence[Key]:
+    """Return what tells the rows apart; a row without it is dead, and known by its digest."""
+    parts = [columns[name] for name in contract.identity]
+    if not any(None in part for part in parts):
+        return parts[0] if len(parts) == 1 else list(map(Key, map("/".join, zip(*parts, strict=True))))
+    identities = []
+    for place, values in enumerate(zip(*parts, strict=True)):
+        if None in values:
+            faults.setdefault(place, ("Missing-Key", f"{contract.identity[values.index(None)]} is null"))
+            identities.append(Key(f"row {_digest([column[place] for column in columns.values()])}"))
+        else:
+            identities.append(Key("/".join(values)))
+    return identities
+
+
+def _sort_out(read: _Read, contract: Contract, faults: Faults, by: Cleaning, result: Rows) -> Sequence[bool]:
+    """Tell which rows are to be mapped; set aside the dead, the too recent and those outside the window."""
+    rows, identities, moments = read
+    keep = [True] * len(rows)
+    if contract.window and (by.window.since or by.window.until):
+        for place, at in enumerate(moments):
+            if at is not None and not by.window.holds(at):
+                keep[place] = False
+                result.outside.add(identities[place])
+    result.read = sum(keep)
+    for place, (reason, detail) in faults.items():
+        if keep[place]:
+            keep[place] = False
+            _set_aside(rows[place], contract, DeadRow(identities[place], reason, detail), result)
+    if max(filter(None, moments), default="") > by.settled:
+        for place, at in enumerate(moments):
+            if keep[place] and at is not None and at > by.settled:
+                keep[place] = False
+                result.filtered.append(Filtered(identities[place], TOO_RECENT))
+    return keep
+
+
+def _collapse(rows: list[Any], identities: list[Key], contract: Contract, result: Rows) -> None:
+    """Let exact copies be one row; rows that share their identity and differ are dead, all of them."""
+    result.rows = rows
+    if len(set(identities)) == len(identities):
+        return
+    first: dict[Key, Any] = {}
+    conflicting = {
+        identity for identity, row in zip(identities, rows, strict=True) if first.setdefault(identity, row) != row
+    }
+    result.rows = []
+    for identity, row in zip(identities, rows, strict=True):
+        if identity in conflicting:
+            letter = DeadRow(identity, "Conflicting-Rows", "rows of one identity differ")
+            _set_aside(row, contract, letter, result)
+        elif first.pop(identity, None) is None:
+            result.filtered.append(Filtered(identity, "exact copy"))
         else:
             result.rows.append(row)
 
 
-def _collapse(contract: Contract, result: Rows) -> None:
-    """Let exact copies be one row; rows that share their identity and differ are dead, all of them."""
-    identities = [_identity(row, contract) for row in result.rows]
-    if len(set(identities)) == len(identities):
-        return
-    first: dict[Key, Any] = {}
-    conflicting: set[Key] = set()
-    for identity, row in zip(identities, result.rows, strict=True):
-        if first.setdefault(identity, row) != row:
-            conflicting.add(identity)
-    kept: list[Any] = []
-    seen: set[Key] = set()
-    for identity, row in zip(identities, result.rows, strict=True):
-        if identity in conflicting:
-            _set_aside(row, contract, "Conflicting-Rows", "rows of one identity differ", result)
-        elif identity in seen:
-            result.filtered.append(Filtered(identity, "exact copy"))
-        else:
-            seen.add(identity)
-            kept.append(row)
-    result.rows = kept
-
-
-def _set_aside(row: Any, contract: Contract, reason: str, detail: str, result: Rows) -> None:
-    result.dead.append(DeadRow(_identity(row, contract), reason, detail))
+def _set_aside(row: Any, contract: Contract, letter: DeadRow, result: Rows) -> None:
+    result.dead.append(letter)
     if contract.owner:
         result.broken.add(getattr(row, contract.owner))
 
 
-def _identity(row: Any, contract: Contract) -> Key:
-    parts = [getattr(row, name) for name in contract.identity]
-    if None in parts:
-        return Key(f"row {_digest(contract.row._fields, row)}")
-    return parts[0] if len(parts) == 1 else Key("/".join(parts))
-
-
-def _occurrences(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> list[Key]:
+def _occurrences(columns: Sequence[Sequence[Any]]) -> list[Key]:
     """Return an id for each row of a log without a key: its digest, and which of the equal rows it is."""
     seen: Counter[str] = Counter()
     ids = []
     for values in zip(*columns, strict=True):
-        digest = _digest(names, values)
+        digest = _digest(values)
         seen[digest] += 1
         ids.append(Key(f"{digest}.{seen[digest]}"))
     return ids
 
 
-def _digest(names: Sequence[str], values: Sequence[Any]) -> str:
-    """Return a digest of the values that are there, the same from every database and for every set of null columns."""
-    parts = [
-        f"{name}={value.normalize() if isinstance(value, Decimal) else value}"
-        for name, value in zip(names, values, strict=True)
-        if value is not None
-    ]
-    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+def _digest(values: Sequence[Any]) -> str:
+    """Return a digest of typed values, the same from every database: decimals are normalised when they are read."""
+    return hashlib.blake2b(repr(values).encode(), digest_size=16).hexdigest()

@@ -21,7 +21,7 @@ from loaders.batches import Limits
 from loaders.ledger.schema import open_ledger
 from loaders.plan import TrackingPlan, load_plan
 from mappers.catalog import DETAILS, STREAMS
-from mappers.envelope import Envelope, display_names
+from mappers.envelope import Envelope, display_names, envelope
 from mappers.kinds import Instant
 from mappers.outcomes import Stream
 
@@ -65,6 +65,7 @@ def open_job(settings: Settings, options: Options, now: Instant) -> Job:
     engine = open_source(settings.source_url.get_secret_value())
     contracts = contracts_of(models)
     present = check_models(engine, str(settings.models), models, contracts, zone)
+    read = {name: columns - _unread(name, wanted) for name, columns in present.items()}
     settled = datetime.fromisoformat(now) - timedelta(seconds=settings.safety_lag_seconds)
     cleaning = Cleaning(
         zone=zone,
@@ -73,12 +74,12 @@ def open_job(settings: Settings, options: Options, now: Instant) -> Job:
         settled=Instant(settled.strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
     )
     return Job(
-        source=Source(engine, used, contracts, present, cleaning),
+        source=Source(engine, used, contracts, read, cleaning),
         streams=streams,
         wanted=wanted,
         options=options,
         plan=plan,
-        envelope=Envelope(VERSION, display_names(settings.destinations), plan.spelling),
+        envelope=envelope(VERSION, display_names(settings.destinations), plan.spelling),
         limits=Limits(settings.batch_events, settings.batch_bytes),
         ledger=ledger,
         source_name=settings.source_name,
@@ -108,6 +109,12 @@ def _sent(plan: TrackingPlan, options: Options, key: str) -> bool:
         history = options.identify == "history"
         return rule.active and ((key != "identify_current") if history else key in _IDENTIFY[options.identify])
     return rule.active
+
+
+def _unread(name: str, wanted: frozenset[str]) -> frozenset[str]:
+    """Return the columns that no wanted rule needs: what is not sent is not read."""
+    only_for = STREAMS[name].only_for if name in STREAMS else {}
+    return frozenset(column for rule, columns in only_for.items() if rule not in wanted for column in columns)
 
 
 def _used(streams: tuple[Stream, ...], models: Mapping[str, Model]) -> Mapping[str, Model]:

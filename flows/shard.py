@@ -1,47 +1,76 @@
 """A shard's work: page after page read, mapped, sealed, sent, and then the cursor moved."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from typing import NamedTuple
 
 from extractors.pages import Axis, Page
+from flows.collector import collect, quiet_collector
 from flows.job import Job
 from flows.mapping import map_page
-from flows.sealing import delivered_counts, seal_page
-from flows.tally import BYTES, READ, REQUESTS, USERS, Counts, total
-from loaders.batches import batches
+from flows.sealing import sealer
+from flows.tally import BYTES, DELIVERED, READ, REQUESTS, Counts, key, total
+from flows.unsent import unsent
+from loaders.batches import Batch, batches
 from loaders.client import DataPlane
-from loaders.delivery import deliver
+from loaders.delivery import Delivered
 from loaders.ledger.dead_letters import keep
 from loaders.ledger.runs import Shard, advance
+from loaders.sender import sending
 
-PAGE_ROWS = 15_000
+PAGE_ROWS = 25_000
 """Rows that a page aims at: enough to make queries and requests cheap, few enough to hold in memory."""
 
 
+class _Sent(NamedTuple):
+    """A page on its way: the edge it ends at, its counts, and its batches with their receipts to come."""
+
+    position: int
+    counts: Counts
+    batches: Sequence[tuple[Batch, Future[Delivered]]]
+
+
 def work_shard(job: Job, data_plane: DataPlane, run_id: str, number: int, shard: Shard) -> Counts:
-    """Send the shard's users and return its counts. Raises `SourceStopped` or `DataPlaneStopped`."""
+    """Send the shard's users and return its counts. Raises `SourceStopped` or `DataPlaneStopped`.
+
+    While a page is on its way, the next is read; the cursor moves past a page when its every batch is settled.
+    """
     counts: Counts = Counter()
     pages = _Pages(shard)
-    for page in pages:
-        own = _work_page(job, data_plane, run_id, number, page, counts)
-        pages.adapt(own)
-        advance(job.ledger, run_id, number, pages.position, counts)
+    seal = sealer(job)
+    under_way: _Sent | None = None
+    with quiet_collector(), sending(data_plane, job.ledger, run_id, number) as sender:
+        for page in pages:
+            with job.source.page(page) as read:
+                mapped = map_page(read, job.streams, job.wanted, job.source.cleaning.window, seal)
+            users = unsent(mapped, page.axis, job)
+            keep(job.ledger, run_id, mapped.dead, mapped.noted)
+            pages.adapt(total(mapped.counts, READ))
+            sent = [(batch, sender.send(batch)) for batch in batches(users, job.limits)]
+            if under_way:
+                _settle(under_way, job, run_id, number, counts)
+            under_way = _Sent(pages.position, mapped.counts, sent)
+            del mapped, users, sent
+            collect()
+        if under_way:
+            _settle(under_way, job, run_id, number, counts)
     return counts
 
 
-def _work_page(job: Job, data_plane: DataPlane, run_id: str, number: int, page: Page, counts: Counts) -> int:
-    """Send one page, adding to the counts, and return how many rows it had."""
-    mapped = map_page(job.source.read(page), job.streams, job.wanted, job.source.cleaning.window)
-    users = seal_page(mapped, job)
-    keep(job.ledger, run_id, mapped.dead, mapped.noted)
-    counts.update(mapped.counts)
-    counts[USERS] += len(users)
-    for batch in batches(users, job.limits):
-        receipt = deliver(batch, data_plane, job.ledger, run_id, number)
-        counts[REQUESTS] += 1
-        counts[BYTES] += receipt.bytes
-        counts.update(delivered_counts(batch.messages))
-    return total(mapped.counts, READ)
+def _settle(page: _Sent, job: Job, run_id: str, number: int, counts: Counts) -> None:
+    """Wait for the page's receipts, count them, and move the cursor."""
+    counts.update(page.counts)
+    for batch, receipt in page.batches:
+        counts.update(_delivered(batch, receipt.result()))
+    advance(job.ledger, run_id, number, page.position, counts)
+
+
+def _delivered(batch: Batch, receipt: Delivered) -> Counts:
+    counts = Counter([(message.event, message.at[:7]) for message in batch.messages])
+    return Counter(
+        {key(DELIVERED, *named): count for named, count in counts.items()} | {REQUESTS: 1, BYTES: receipt.bytes}
+    )
 
 
 class _Pages:
@@ -61,6 +90,6 @@ class _Pages:
             yield Page(self._axis, self._edges[low], self._edges[self.position])
 
     def adapt(self, rows: int) -> None:
-        """Choose how many ranges the next page joins, from the rows of this one, at most doubling."""
+        """Choose how many ranges the next page joins, from the rows of this one, at most eight times as many."""
         fitting = PAGE_ROWS * self._joined // max(rows, 1)
-        self._width = max(1, min(fitting, 2 * self._joined))
+        self._width = max(1, min(fitting, 8 * self._joined))

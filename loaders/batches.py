@@ -12,8 +12,9 @@ _HEAD, _TAIL = b'{"batch":[', b"]}"
 
 
 class Message(NamedTuple):
-    """A message ready to go: its place in the source, its name and moment for the account, and its JSON."""
+    """A message ready to go: where it stands among its user's, its place in the source, name and moment, its JSON."""
 
+    order: str
     id: str
     stream: str
     row_id: str

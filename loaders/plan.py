@@ -135,7 +135,7 @@ def _row_faults(row: Mapping[str, Any]) -> list[str]:
 def _rule(row: Mapping[str, Any], spelling: Spelling, place: str, faults: list[str]) -> Rule | None:
     schema = _respelled(row["schema"], spelling) if row["call"] == "identify" else row["schema"]
     try:
-        validator = jsonschema_rs.Draft7Validator(schema)
+        validator = jsonschema_rs.Draft7Validator(schema, validate_formats=True)
     except (ValueError, jsonschema_rs.ValidationError) as error:
         faults.append(f"{place}: `schema` is not a draft-07 JSON Schema: {str(error).splitlines()[0]}")
         return None

@@ -31,4 +31,10 @@ def drafts(rows: Sequence[AddressChange], _: frozenset[str], __: Details) -> Ite
         yield Draft(UPDATED, row.user_id, None, row.occurred_at, row.row_id, "", properties)
 
 
-ADDRESS_CHANGES = Stream("address_changes", AddressChange, (UPDATED,), drafts)
+ADDRESS_CHANGES = Stream(
+    "address_changes",
+    AddressChange,
+    (UPDATED,),
+    drafts,
+    log_identity=("user_id", "occurred_at", "street", "city", "state", "postal_code", "country"),
+)

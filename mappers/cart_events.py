@@ -45,10 +45,17 @@ def drafts(rows: Sequence[CartEvent], wanted: frozenset[str], _: Details) -> Ite
         elif rule not in wanted:
             yield Filtered(row.row_id, "switched off in the plan")
         else:
-            properties = {"cart_id": row.cart_id, **product(row)}
+            properties = product(row)
+            properties["cart_id"] = row.cart_id
             if row.currency:
                 properties["currency"] = row.currency
             yield Draft(rule, row.user_id, row.anonymous_id, row.occurred_at, row.row_id, "", properties)
 
 
-CART_EVENTS = Stream("cart_events", CartEvent, (ADDED, REMOVED), drafts)
+CART_EVENTS = Stream(
+    "cart_events",
+    CartEvent,
+    (ADDED, REMOVED),
+    drafts,
+    log_identity=("user_id", "anonymous_id", "occurred_at", "action", "cart_id", "product_id", "quantity", "position"),
+)

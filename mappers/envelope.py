@@ -1,11 +1,11 @@
 """A draft becomes the message as it goes over the wire.
 
 Wire rules (rudder-server, gateway and processor): `timestamp` and `originalTimestamp` are the row's moment, ids are
-strings, identify traits stand in `traits` and in `context.traits` (the warehouse reads the first, destinations either),
-group traits in `traits` alone. The integrations are closed but for the destinations that were chosen.
+strings, identify traits stand in `traits` and in `context.traits` (the warehouse reads the first, destinations
+either), group traits in `traits` alone. The integrations are closed but for the destinations that were chosen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,45 +23,45 @@ Spelling = Mapping[str, str]
 class Envelope:
     """What is the same in every message of a run."""
 
-    version: str
-    destinations: Destinations
+    context: Mapping[str, Json]
+    integrations: Mapping[str, bool]
     spelling: Spelling
 
     def message(self, draft: Draft, message_id: str, call: Call, event: str) -> dict[str, Json]:
         """Return the message. Raises nothing: what is wrong with it, the plan check says."""
         at = milliseconds(draft.at)
-        message: dict[str, Json] = {"type": call, "messageId": message_id}
-        if draft.user_id is not None:
-            message["userId"] = draft.user_id
-        if draft.anonymous_id is not None:
-            message["anonymousId"] = draft.anonymous_id
-        message["timestamp"] = message["originalTimestamp"] = at
-        message["channel"] = "server"
-        context: dict[str, Json] = {"library": {"name": "relias-backfill", "version": self.version}}
-        if draft.context:
-            context.update(draft.context)
+        user = draft.user_id
+        message: dict[str, Json] = {
+            "type": call,
+            "messageId": message_id,
+            "userId" if user is not None else "anonymousId": user or draft.anonymous_id,
+            "timestamp": at,
+            "originalTimestamp": at,
+            "channel": "server",
+            "context": {**self.context, **draft.context} if draft.context else self.context,
+            "integrations": self.integrations,
+        }
         if call == "track":
             message["event"] = event
             message["properties"] = draft.body
         elif call == "identify":
-            message["traits"] = context["traits"] = self._spelled(draft.body)
+            traits = respelled(draft.body, self.spelling) if self.spelling else draft.body
+            message["traits"] = traits
+            message["context"] = {**message["context"], "traits": traits}
         elif call == "group":
             message["groupId"] = draft.group_id
             message["traits"] = draft.body
         else:
             message["name"] = event
             message["properties"] = draft.body
-        message["context"] = context
-        message["integrations"] = self._integrations()
         return message
 
-    def _integrations(self) -> dict[str, bool]:
-        if self.destinations == "all":
-            return {"All": True}
-        return {"All": False, **dict.fromkeys(self.destinations, True)}
 
-    def _spelled(self, traits: Mapping[str, Json]) -> Mapping[str, Json]:
-        return respelled(traits, self.spelling) if self.spelling else traits
+def envelope(version: str, destinations: Destinations, spelling: Spelling) -> Envelope:
+    """Return the envelope of a run by that version of this program."""
+    chosen = () if destinations == "all" else destinations
+    integrations = {"All": destinations == "all", **dict.fromkeys(chosen, True)}
+    return Envelope({"library": {"name": "relias-backfill", "version": version}}, integrations, spelling)
 
 
 def respelled(traits: Mapping[str, Json], spelling: Spelling) -> dict[str, Json]:
@@ -80,5 +80,5 @@ def display_names(text: str) -> Destinations:
     """Return the destinations named in a setting: `all`, or display names between commas, none by default."""
     if text.strip() == "all":
         return "all"
-    names: Sequence[str] = [name.strip() for name in text.split(",")]
+    names = (name.strip() for name in text.split(","))
     return tuple(name for name in names if name)

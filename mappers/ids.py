@@ -11,27 +11,22 @@ from uuid import NAMESPACE_URL, uuid5
 
 from mappers.outcomes import Draft
 
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+
 
 def identifier(source: str) -> Callable[[str, Draft], str]:
     """Return the function that gives a stream's draft its id, for the platform of that name."""
     seeded = hashlib.sha1(uuid5(NAMESPACE_URL, f"relias-backfill:{source}").bytes, usedforsecurity=False)
 
     def message_id(stream: str, draft: Draft) -> str:
-        digest = seeded.copy()
-        digest.update(f"{stream}\x1f{draft.row_id}\x1f{draft.rule}\x1f{draft.version}".encode())
-        text = digest.hexdigest()
-        variant = "89ab"[int(text[16], 16) & 3]
-        return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
+        name = seeded.copy()
+        name.update(f"{stream}\x1f{draft.row_id}\x1f{draft.rule}\x1f{draft.version}".encode())
+        text = name.hexdigest()
+        return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
 
     return message_id
 
 
-def packed(message_id: str) -> bytes:
-    """Return a message id's 16 bytes."""
-    return bytes.fromhex(message_id.replace("-", ""))
-
-
-def unpacked(raw: bytes) -> str:
-    """Return the message id of 16 bytes."""
-    text = raw.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+def packed(message_ids: list[str]) -> bytes:
+    """Return the message ids' 16 bytes each, one after the other."""
+    return bytes.fromhex("".join(message_ids).replace("-", ""))

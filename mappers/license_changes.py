@@ -36,4 +36,12 @@ def _existed(license_: License, at: Instant) -> bool:
     return license_.created_at is None or license_.created_at <= at
 
 
-LICENSE_CHANGES = Stream("license_changes", LicenseChange, (IDENTIFY, VIEWED), drafts, detail=LICENSES)
+LICENSE_CHANGES = Stream(
+    "license_changes",
+    LicenseChange,
+    (IDENTIFY, VIEWED),
+    drafts,
+    detail=LICENSES,
+    only_for={IDENTIFY: ("licenses",)},
+    log_identity=("user_id", "occurred_at", "license_id", "action"),
+)

@@ -226,6 +226,4 @@ def merged(call: str, standard: Mapping[str, Json], custom: Mapping[str, Json]) 
     """
     if not STANDARD_NAMES[call].isdisjoint(custom):
         raise ShadowedNameError(call, sorted(STANDARD_NAMES[call].intersection(custom)))
-    fields = {name: value for name, value in standard.items() if value is not None}
-    fields.update((name, value) for name, value in custom.items() if value is not None)
-    return fields
+    return {name: value for name, value in {**standard, **custom}.items() if value is not None}

@@ -1,7 +1,7 @@
 """What becomes of a row: drafts of messages, or a reason why there are none."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mappers.kinds import Instant, Key
@@ -80,8 +80,10 @@ class Detail:
 class Stream:
     """One kind of source record and its mapper, paired by name with a model.
 
-    `row` is the contract: its fields are the columns that the model must yield, their types the kinds. `window` is
-    the column that a time window applies to; a stream of states (`state=True`) is windowed by its messages instead.
+    `row` is the contract: its fields are the columns that the model must yield, their types the kinds. A stream of
+    states (`state=True`) is windowed by its messages, any other by `occurred_at`. `only_for` names the columns, or the
+    detail, that nothing but one rule needs: they are not read where that rule is not wanted. `log_identity` are the
+    columns that tell the rows of a log without a key apart: its own, none that is joined to it and may change.
     """
 
     name: str
@@ -90,3 +92,5 @@ class Stream:
     drafts: Mapper
     detail: Detail | None = None
     state: bool = False
+    only_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    log_identity: tuple[str, ...] = ()

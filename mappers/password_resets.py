@@ -29,4 +29,6 @@ def drafts(rows: Sequence[PasswordReset], wanted: frozenset[str], _: Details) ->
             yield Filtered(row.row_id, "mail not sent")
 
 
-PASSWORD_RESETS = Stream("password_resets", PasswordReset, (REQUESTED, SENT), drafts)
+PASSWORD_RESETS = Stream(
+    "password_resets", PasswordReset, (REQUESTED, SENT), drafts, log_identity=("user_id", "occurred_at")
+)

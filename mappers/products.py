@@ -1,11 +1,28 @@
 """A product as the e-commerce spec wants it: the same fields in a cart, a checkout, an order and a click."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from operator import attrgetter
 from typing import Protocol
 
 from mappers.kinds import Key
 from mappers.messages import Json
+
+FIELDS = (
+    "product_id",
+    "sku",
+    "category",
+    "name",
+    "brand",
+    "variant",
+    "price",
+    "quantity",
+    "coupon",
+    "position",
+    "url",
+    "image_url",
+)
+_values: Callable[[object], tuple[Json, ...]] = attrgetter(*FIELDS)
 
 
 class Product(Protocol):
@@ -42,26 +59,19 @@ class Product(Protocol):
 
 def product(row: Product) -> dict[str, Json]:
     """Return the product's fields that are there; the price as a JSON number made from the exact decimal."""
-    fields = {
-        "product_id": row.product_id,
-        "sku": row.sku,
-        "category": row.category,
-        "name": row.name,
-        "brand": row.brand,
-        "variant": row.variant,
-        "price": number(row.price),
-        "quantity": row.quantity,
-        "coupon": row.coupon,
-        "position": row.position,
-        "url": row.url,
-        "image_url": row.image_url,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
+    fields = {name: value for name, value in zip(FIELDS, _values(row), strict=True) if value is not None}
+    if row.price is not None:
+        fields["price"] = float(row.price)
+    return fields
 
 
 def products(lines: Iterable[Product]) -> list[dict[str, Json]]:
     """Return the lines' products in the order of their positions."""
-    return [product(line) for line in sorted(lines, key=lambda line: line.position or 0)]
+    return [product(line) for line in sorted(lines, key=_position)]
+
+
+def _position(line: Product) -> int:
+    return line.position or 0
 
 
 def number(amount: Decimal | None) -> float | None:

@@ -46,4 +46,11 @@ def drafts(rows: Sequence[ProfileUpdate], wanted: frozenset[str], _: Details) ->
         yield Draft(UPDATED, row.user_id, None, row.occurred_at, row.row_id, "", properties)
 
 
-PROFILE_UPDATES = Stream("profile_updates", ProfileUpdate, (IDENTIFY, UPDATED), drafts)
+PROFILE_UPDATES = Stream(
+    "profile_updates",
+    ProfileUpdate,
+    (IDENTIFY, UPDATED),
+    drafts,
+    only_for={IDENTIFY: ("email", "first_name", "last_name")},
+    log_identity=("user_id", "occurred_at", "section", "phone", "company_name"),
+)

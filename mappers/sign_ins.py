@@ -41,4 +41,11 @@ def _context(row: SignIn) -> Context:
     return context
 
 
-SIGN_INS = Stream("sign_ins", SignIn, (IDENTIFY, SIGNED_IN), drafts)
+SIGN_INS = Stream(
+    "sign_ins",
+    SignIn,
+    (IDENTIFY, SIGNED_IN),
+    drafts,
+    only_for={IDENTIFY: ("email",)},
+    log_identity=("user_id", "occurred_at", "ip", "user_agent"),
+)

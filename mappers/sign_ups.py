@@ -32,4 +32,10 @@ def drafts(rows: Sequence[SignUp], wanted: frozenset[str], _: Details) -> Iterat
         yield Draft(SIGNED_UP, row.user_id, None, row.occurred_at, row.row_id, "", {})
 
 
-SIGN_UPS = Stream("sign_ups", SignUp, (IDENTIFY, SIGNED_UP), drafts)
+SIGN_UPS = Stream(
+    "sign_ups",
+    SignUp,
+    (IDENTIFY, SIGNED_UP),
+    drafts,
+    only_for={IDENTIFY: ("email", "first_name", "last_name")},
+)

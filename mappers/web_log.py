@@ -102,4 +102,10 @@ def _context(row: WebHit, page: dict[str, Json]) -> Context:
     return context
 
 
-WEB_LOG = Stream("web_log", WebHit, KINDS, drafts)
+WEB_LOG = Stream(
+    "web_log",
+    WebHit,
+    KINDS,
+    drafts,
+    log_identity=("user_id", "anonymous_id", "occurred_at", "kind", "page_url", "product_id", "promotion_id"),
+)

@@ -1,7 +1,5 @@
 """The life of a batch: sending before the POST, and then what became of it, one short transaction a step."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import Engine, func, insert, select, update
 
 from loaders.answers import Answer, Receipt, receipt
@@ -19,7 +17,7 @@ def open_receipt(ledger: Engine, run_id: str, shard: int, batch: Batch, size: in
         "state": Receipt.SENDING.value,
         "events": len(batch.messages),
         "bytes": size,
-        "ids": b"".join([packed(message.id) for message in batch.messages]),
+        "ids": packed([message.id for message in batch.messages]),
         "sent_at": utc_now(),
     }
     with ledger.begin() as connection:
@@ -53,5 +51,4 @@ def events_by_state(ledger: Engine, run_id: str) -> dict[str, int]:
     """Return how many events of the run's batches stand in each state."""
     query = select(batches.c.state, func.sum(batches.c.events)).where(batches.c.run_id == run_id)
     with ledger.connect() as connection:
-        rows: Iterable[tuple[str, int]] = connection.execute(query.group_by(batches.c.state)).tuples()
-        return {state: int(events) for state, events in rows}
+        return {state: int(events) for state, events in connection.execute(query.group_by(batches.c.state))}

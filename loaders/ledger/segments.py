@@ -4,7 +4,7 @@ While a run lasts, its ids stand as one blob a batch, which costs next to nothin
 start of the next where it had none, they are sorted into a generation of segments keyed by their first id.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,14 +57,14 @@ def supersede(ledger: Engine) -> int:
     return closed
 
 
-def delivered(ledger: Engine, message_ids: Sequence[str]) -> set[str]:
+def delivered(ledger: Engine, message_ids: list[str]) -> set[str]:
     """Return those of the message ids that a receipt covers. Reads the segments alone: compact first."""
     if not message_ids:
         return set()
     with ledger.connect() as connection:
         if connection.execute(select(generations.c.generation).limit(1)).first() is None:
             return set()
-        raw = _array(b"".join([packed(message_id) for message_id in message_ids]))
+        raw = _array(packed(message_ids))
         order = np.argsort(raw, kind="stable")
         return {message_ids[order[position]] for position in _found(connection, raw[order])}
 
@@ -75,8 +75,9 @@ def _found(connection: Connection, ids: Ids) -> set[int]:
     for generation, size in connection.execute(select(generations.c.generation, generations.c.segments)).all():
         parts = _scan if len(ids) * _SEEK_COST > size else _seek
         for start, held in parts(connection, generation, ids):
-            slots = np.minimum(np.searchsorted(held, ids[start:]), len(held) - 1)
-            found.update((start + np.flatnonzero(held[slots] == ids[start:])).tolist())
+            asked = ids[start : int(np.searchsorted(ids, held[-1], side="right"))]
+            slots = np.searchsorted(held, asked)
+            found.update((start + np.flatnonzero(held[slots] == asked)).tolist())
     return found
 
 
