@@ -33,12 +33,17 @@ class SettingsInvalid(Exception):
         return type(self), (self.faults,)
 
 
+class ServerFailed(Exception):
+    """A Prefect server that we started does not run."""
+
+
 EXITS: Mapping[type[Exception], Exit] = {
     SettingsInvalid: Exit.REFUSED,
     ContractBroken: Exit.REFUSED,
     SourceRefused: Exit.REFUSED,
     PlanInvalid: Exit.REFUSED,
     LedgerUnusable: Exit.REFUSED,
+    ServerFailed: Exit.REFUSED,
     SourceStopped: Exit.STOPPED,
     DataPlaneStopped: Exit.STOPPED,
 }

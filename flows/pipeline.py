@@ -4,6 +4,7 @@ The three steps share nothing but the settings and the ledger, so that the shard
 """
 
 from collections.abc import Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
@@ -13,8 +14,10 @@ from uuid import uuid4
 from extractors.boundaries import boundaries, cut_model
 from extractors.pages import Axis
 from extractors.source import reading
+from flows.errors import EXITS
 from flows.job import Job, open_job
 from flows.options import Options, read_options
+from flows.outcome import MaxDead, Outcome, judge
 from flows.settings import Settings
 from flows.shard import work_shard
 from flows.summary import Summary, summarise
@@ -40,9 +43,7 @@ def prepare(settings: Settings, options: Options) -> Run:
 
     Raises `PlanInvalid`, `LedgerUnusable`, `ContractBroken`, `SourceRefused`, `SourceStopped`, `DataPlaneStopped`.
     """
-    job = open_job(settings, options, utc_now())
-    with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
-        data_plane.check()
+    job = check(settings, options)
     doubt_unsettled(job.ledger)
     compact(job.ledger)
     run_id = str(uuid4())
@@ -59,7 +60,7 @@ def work(settings: Settings, run_id: str, number: int) -> Counts:
         return work_shard(job, data_plane, run_id, number, run_shards(job.ledger, run_id)[number])
 
 
-def finish(settings: Settings, run_id: str) -> Summary:
+def finish(settings: Settings, run_id: str, stopped: Exception | None = None) -> Summary:
     """Settle the run's account, write how it ended, and return its summary."""
     ledger = open_ledger(settings.ledger_url.get_secret_value())
     started_at, _ = run_parameters(ledger, run_id)
@@ -68,7 +69,8 @@ def finish(settings: Settings, run_id: str) -> Summary:
     summary = summarise(run_id, counts, events_by_state(ledger, run_id), edges == passed, seconds)
     compact(ledger)
     supersede(ledger)
-    end_run(ledger, run_id, "done" if summary.balanced else "failed", summary.document())
+    state = "stopped" if stopped else "done" if summary.balanced else "failed"
+    end_run(ledger, run_id, state, summary.document())
     return summary
 
 
@@ -103,3 +105,28 @@ def _shares(edges: Sequence[Any], shares: int) -> list[tuple[Any, ...]]:
     count = min(shares, ranges)
     stops = [round(ranges * share / count) for share in range(count + 1)]
     return [tuple(ends[low : high + 1]) for low, high in pairwise(stops)]
+
+
+def check(settings: Settings, options: Options) -> Job:
+    """Check everything that a run needs, sending nothing. Raises what `prepare` raises."""
+    job = open_job(settings, options, utc_now())
+    with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
+        data_plane.check()
+    return job
+
+
+def run_here(settings: Settings, options: Options, workers: int, max_dead: MaxDead) -> Outcome:
+    """Run from beginning to end in this process, without Prefect. Raises what `prepare` raises."""
+    run_id, shards = prepare(settings, options)
+    stopped: Exception | None = None
+    with ThreadPoolExecutor(workers, thread_name_prefix="shard") as pool:
+        futures = [pool.submit(work, settings, run_id, number) for number in range(len(shards))]
+        for future in futures:
+            try:
+                future.result()
+            except CancelledError:
+                continue
+            except tuple(EXITS) as error:
+                stopped = stopped or error
+                pool.shutdown(wait=False, cancel_futures=True)
+    return judge(finish(settings, run_id, stopped), max_dead, stopped)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Engine, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from loaders.clock import utc_now
-from loaders.ledger.schema import dead_letters, findings
+from loaders.ledger.schema import dead_letters, findings, writing
 
 
 class DeadLetter(NamedTuple):
@@ -37,7 +37,7 @@ def keep(ledger: Engine, run_id: str, dead: Sequence[DeadLetter], noted: Sequenc
     notes = [{**note._asdict(), **stamps} for note in noted]
     if not letters and not notes:
         return
-    with ledger.begin() as connection:
+    with writing(ledger) as connection:
         _upsert(connection, dead_letters, letters, ("detail", "message_id", "run_id", "last_seen", "status"))
         _upsert(connection, findings, notes, ("run_id", "last_seen"))
 
@@ -50,3 +50,11 @@ def _upsert(connection: Connection, table: Table, rows: list[dict[str, object]],
     fresh = {name: statement.excluded[name] for name in renewed}
     keys = [column.name for column in table.primary_key]
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh), rows)
+
+
+def reasons(ledger: Engine) -> list[tuple[str, str, int]]:
+    """Return how many dead letters are open, by stream and reason."""
+    groups = dead_letters.c.stream, dead_letters.c.reason
+    query = select(*groups, func.count()).where(dead_letters.c.status == "open").group_by(*groups).order_by(*groups)
+    with ledger.connect() as connection:
+        return [(stream, reason, int(count)) for stream, reason, count in connection.execute(query)]

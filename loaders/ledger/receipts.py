@@ -5,7 +5,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from loaders.answers import Answer, Receipt, receipt
 from loaders.batches import Batch
 from loaders.clock import utc_now
-from loaders.ledger.schema import batches
+from loaders.ledger.schema import batches, writing
 from mappers.ids import packed
 
 
@@ -20,7 +20,7 @@ def open_receipt(ledger: Engine, run_id: str, shard: int, batch: Batch, size: in
         "ids": packed([message.id for message in batch.messages]),
         "sent_at": utc_now(),
     }
-    with ledger.begin() as connection:
+    with writing(ledger) as connection:
         return int(connection.execute(insert(batches).values(row)).inserted_primary_key[0])  # type: ignore[index]
 
 
@@ -28,7 +28,7 @@ def settle(ledger: Engine, batch_id: int, answer: Answer) -> Receipt:
     """Write what became of the batch, and return it."""
     became = receipt(answer)
     said = str(answer.status or answer.text)
-    with ledger.begin() as connection:
+    with writing(ledger) as connection:
         connection.execute(
             update(batches)
             .where(batches.c.batch_id == batch_id)
@@ -39,7 +39,7 @@ def settle(ledger: Engine, batch_id: int, answer: Answer) -> Receipt:
 
 def doubt_unsettled(ledger: Engine) -> int:
     """Name what an ended run left as sending: it is in doubt. Return the number of such batches."""
-    with ledger.begin() as connection:
+    with writing(ledger) as connection:
         return connection.execute(
             update(batches)
             .where(batches.c.state == Receipt.SENDING.value)

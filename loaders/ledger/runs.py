@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, insert, select, update
 
 from loaders.clock import utc_now
-from loaders.ledger.schema import runs, shards
+from loaders.ledger.schema import runs, shards, writing
 from mappers.kinds import Instant
 
 Counts = Counter[str]
@@ -42,7 +42,7 @@ def start_run(
         {"run_id": run_id, "shard": number, "axis": shard.axis, "edges": list(shard.edges), "position": 0, "counts": {}}
         for number, shard in enumerate(cut)
     ]
-    with ledger.begin() as connection:
+    with writing(ledger) as connection:
         connection.execute(insert(runs).values(**run, parameters=dict(parameters), versions=dict(versions)))
         connection.execute(insert(shards), rows)
 
@@ -64,7 +64,7 @@ def run_shards(ledger: Engine, run_id: str) -> list[Shard]:
 def advance(ledger: Engine, run_id: str, shard: int, position: int, counts: Counts) -> None:
     """Move the shard's cursor past pages whose every batch is settled."""
     mine = (shards.c.run_id == run_id) & (shards.c.shard == shard)
-    with ledger.begin() as connection:
+    with writing(ledger) as connection:
         connection.execute(update(shards).where(mine).values(position=position, counts=dict(counts)))
 
 
@@ -81,7 +81,7 @@ def progress(ledger: Engine, run_id: str) -> Progress:
 
 def end_run(ledger: Engine, run_id: str, state: str, summary: Mapping[str, Any]) -> None:
     """Write how the run ended."""
-    with ledger.begin() as connection:
+    with writing(ledger) as connection:
         connection.execute(
             update(runs).where(runs.c.run_id == run_id).values(state=state, ended_at=utc_now(), summary=dict(summary))
         )

@@ -1,5 +1,7 @@
 """The ledger's tables, and how a ledger is opened."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    Connection,
     Engine,
     Index,
     Integer,
@@ -128,6 +131,15 @@ def open_ledger(url: str) -> Engine:
     return engine
 
 
+@contextmanager
+def writing(ledger: Engine) -> Iterator[Connection]:
+    """Open one short transaction that writes; on SQLite it waits for its turn before it reads anything."""
+    with ledger.begin() as connection:
+        if ledger.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
+
+
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
@@ -139,12 +151,11 @@ def _engine(url: str) -> Engine:
     engine = create_engine(parsed)
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
 
 
 def _set_pragmas(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # SQLAlchemy's "begin" alone opens transactions
+    connection.isolation_level = None  # `writing` alone opens transactions
     cursor = connection.cursor()
     for pragma in ("busy_timeout = 60000", "journal_mode = WAL", "synchronous = FULL"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -154,7 +165,7 @@ def _set_pragmas(connection: Any, _: object) -> None:
 def _make_or_check(engine: Engine) -> None:
     present = set(inspect(engine).get_table_names())
     if not present:
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             _tables.create_all(connection)
             if connection.execute(select(ledger.c.version)).first() is None:
                 connection.execute(insert(ledger).values(version=VERSION))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from loaders.answers import Receipt
-from loaders.ledger.schema import batches, generations, segments
+from loaders.ledger.schema import batches, generations, segments, writing
 from mappers.ids import packed
 
 _ID_BYTES = 16
@@ -25,7 +25,7 @@ Ids = NDArray[np.bytes_]
 def compact(ledger: Engine) -> int:
     """Move the ids of delivered batches into a new generation of segments. Return how many."""
     ripe = (batches.c.state == Receipt.DELIVERED.value) & batches.c.ids.is_not(None)
-    with ledger.begin() as connection:
+    with writing(ledger) as connection:
         blobs = connection.execute(select(batches.c.ids).where(ripe)).scalars().all()
         ids = np.unique(_array(b"".join(blobs)))
         if not len(ids):
@@ -44,7 +44,7 @@ def compact(ledger: Engine) -> int:
 def supersede(ledger: Engine) -> int:
     """Close the batches in doubt all of whose messages were delivered later. Return how many."""
     closed = 0
-    with ledger.begin() as connection:
+    with writing(ledger) as connection:
         doubtful = connection.execute(
             select(batches.c.batch_id, batches.c.ids).where(batches.c.state == Receipt.IN_DOUBT.value)
         ).all()

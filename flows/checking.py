@@ -1,0 +1,69 @@
+"""`backfill check`: everything that a run needs, looked at without sending, every fault at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from extractors.check import check_models
+from extractors.instants import Zone
+from extractors.models import load_models
+from extractors.source import open_source
+from flows.errors import EXITS, Exit
+from flows.job import contracts_of
+from flows.outcome import Outcome
+from flows.settings import Settings
+from loaders.client import DataPlane
+from loaders.ledger.schema import open_ledger
+from loaders.plan import TrackingPlan, load_plan
+from mappers.catalog import DETAILS, STREAMS
+
+
+def check_all(settings: Settings) -> Outcome:
+    """Print what each stream will do and every fault there is, and return how it went."""
+    console = Console()
+    faults: list[Exception] = []
+    plan = _try(faults, lambda: load_plan(settings.plan))
+    _try(faults, lambda: open_ledger(settings.ledger_url.get_secret_value()))
+    models = _try(faults, lambda: load_models(settings.models, {*STREAMS, *DETAILS}))
+    source = _try(faults, lambda: open_source(settings.source_url.get_secret_value()))
+    if models and source:
+        zone = Zone(settings.source_timezone, settings.ambiguous_time, settings.nonexistent_time)
+        _try(faults, lambda: check_models(source, str(settings.models), models, contracts_of(models), zone))
+    _try(faults, lambda: _check_data_plane(settings))
+    if plan and models:
+        console.print(_streams(plan, set(models)))
+    for fault in faults:
+        console.print(f"[red]{escape(str(fault))}[/red]", highlight=False)
+    if faults:
+        return Outcome(Exit(max(EXITS[type(fault)] for fault in faults)), "", None)
+    closed = settings.destinations.strip() or "none: events stay in the data plane (BACKFILL_DESTINATIONS)"
+    console.print(f"Destinations: {escape(closed)}", highlight=False)
+    console.print("[green]Everything holds. Nothing was sent.[/green]")
+    return Outcome(Exit.DONE, "", None)
+
+
+def _try(faults: list[Exception], step: Callable[[], Any]) -> Any:
+    try:
+        return step()
+    except tuple(EXITS) as error:
+        faults.append(error)
+        return None
+
+
+def _check_data_plane(settings: Settings) -> None:
+    with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
+        data_plane.check()
+
+
+def _streams(plan: TrackingPlan, models: set[str]) -> Table:
+    table = Table("stream", "model", "messages", title="Streams", title_justify="left", title_style="bold")
+    for stream in STREAMS.values():
+        needs = [stream.name, *([stream.detail.stream] if stream.detail else [])]
+        found = ", ".join(f"{name}.sql" if name in models else f"{name} absent" for name in needs)
+        rules = [plan.rules.get(key) for key in stream.rules]
+        sent = [f"{rule.event}{'' if rule.active else f' ({rule.status})'}" for rule in rules if rule]
+        table.add_row(stream.name, found, ", ".join(dict.fromkeys(sent)))
+    return table

@@ -1,0 +1,70 @@
+"""How a run ends: its exit code and the sentence that says why."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flows.errors import EXITS, Exit, SettingsInvalid
+from flows.summary import Summary
+
+
+@dataclass(frozen=True)
+class MaxDead:
+    """How many dead rows and messages a run may have: a count, or a share of the rows read."""
+
+    count: int = 0
+    share: float | None = None
+
+    def allows(self, dead: int, rows: int) -> bool:
+        """Tell whether so many dead of so many rows are within it."""
+        return dead <= (self.count if self.share is None else self.share * rows)
+
+
+def read_max_dead(text: str) -> MaxDead:
+    """Return what a person wrote: `25`, `0.5%` or `0.005`. Raises `SettingsInvalid`."""
+    try:
+        if text.endswith("%"):
+            share: float | None = float(text[:-1]) / 100
+        else:
+            share = float(text) if "." in text else None
+        limit = MaxDead(share=share) if share is not None else MaxDead(int(text))
+    except ValueError:
+        limit = MaxDead(-1)
+    if limit.count < 0 or not 0 <= (limit.share or 0) <= 1:
+        raise SettingsInvalid([f"--max-dead is {text!r}; write a count, as 25, or a share, as 0.5% or 0.005"])
+    return limit
+
+
+class Outcome(NamedTuple):
+    """How a run ended. `summary` is None where it was refused before there was one."""
+
+    exit: Exit
+    words: str
+    summary: Summary | None
+
+    def document(self) -> dict[str, Any]:
+        """Return the outcome as JSON holds it."""
+        return {"exit": int(self.exit), "words": self.words, **(self.summary.document() if self.summary else {})}
+
+
+def judge(summary: Summary, max_dead: MaxDead, stopped: Exception | None = None) -> Outcome:
+    """Return how the run ended: stopped, unbalanced, beyond its dead letters, or done."""
+    if stopped:
+        return Outcome(EXITS[type(stopped)], str(stopped), summary)
+    dead = summary.rows_dead + summary.dead
+    if not summary.balanced:
+        return Outcome(Exit.UNBALANCED, f"The balance does not close: {imbalance(summary)}.", summary)
+    if not max_dead.allows(dead, summary.rows_read):
+        words = f"{dead:,} dead letters are more than --max-dead allows; `backfill status` lists them by reason."
+        return Outcome(Exit.UNBALANCED, words, summary)
+    return Outcome(Exit.DONE, f"{summary.delivered:,} delivered, {dead:,} dead letters, balanced.", summary)
+
+
+def imbalance(summary: Summary) -> str:
+    """Name the difference that keeps the balance from closing."""
+    rows = summary.rows_read - summary.rows_mapped - summary.rows_filtered - summary.rows_dead
+    ends = summary.delivered + summary.dead + summary.in_doubt + summary.already_delivered
+    if rows:
+        return f"{rows:,} rows have no fate"
+    if summary.messages != ends:
+        return f"{summary.messages - ends:,} messages have no end"
+    return "shards are unfinished, or the receipts disagree with the counts"

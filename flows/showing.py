@@ -1,0 +1,64 @@
+"""What commands print: an outcome with its tables, and the runs that the ledger knows."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows import report
+from flows.errors import Exit
+from flows.outcome import Outcome
+from flows.settings import Settings
+from flows.tally import DELIVERED
+from loaders.ledger.dead_letters import reasons
+from loaders.ledger.runs import last_runs
+from loaders.ledger.schema import open_ledger
+
+_FIGURES = ("delivered", "already_delivered", "dead", "rows_dead", "in_doubt")
+_MONTHS = "Delivered by month"
+
+
+def show_outcome(settings: Settings, outcome: Outcome) -> None:
+    """Print how a run ended, its balance and its counts."""
+    console = Console()
+    if outcome.summary:
+        summary = outcome.summary
+        counts = report.run_counts(settings, summary.run_id)
+        for title, names, rows in [report.balance(summary), *report.tables(counts)]:
+            if title != _MONTHS:  # the report in Prefect has them: a history has too many for a terminal
+                console.print(_table(title, names, rows))
+        rate = summary.delivered / summary.seconds if summary.seconds else 0
+        console.print(
+            f"{summary.users:,} users · {summary.requests:,} requests · {summary.bytes:,} bytes · "
+            f"{summary.seconds:,.1f} s · {rate:,.0f} {DELIVERED}/s"
+        )
+    colour = "green" if outcome.exit is Exit.DONE else "red"
+    console.print(f"[{colour}]{escape(outcome.words)}[/{colour}]", highlight=False)
+
+
+def show_status(settings: Settings, runs: int) -> None:
+    """Print the latest runs, and the dead letters by reason."""
+    console = Console()
+    ledger = open_ledger(settings.ledger_url.get_secret_value())
+    rows = []
+    for run in last_runs(ledger, runs):
+        summary = run["summary"] or {}
+        figures = [
+            summary.get(name, "") for name in ("delivered", "already_delivered", "dead", "rows_dead", "in_doubt")
+        ]
+        rows.append([run["started_at"][:19], run["run_id"], run["state"], *figures])
+    names = ("started (UTC)", "run", "state", "delivered", "already", "dead", "dead rows", "in doubt")
+    console.print(_table("Runs", names, rows) if rows else "The ledger knows no run yet: start one, `backfill run`.")
+    letters = reasons(ledger)
+    if letters:
+        console.print(_table("Dead letters", ("stream", "reason", "count"), letters))
+
+
+def _table(title: str, names: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for name in names:
+        table.add_column(name)
+    for row in rows:
+        table.add_row(*(f"{value:,}" if isinstance(value, int) else escape(str(value)) for value in row))
+    return table
