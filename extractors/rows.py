@@ -136,11 +136,14 @@ def _sort_out(read: _Read, contract: Contract, faults: Faults, by: Cleaning, res
 def _collapse(rows: list[Any], identities: list[Key], contract: Contract, result: Rows) -> None:
     """Let exact copies be one row; rows that share their identity and differ are dead, all of them."""
     result.rows = rows
-    if len(set(identities)) == len(identities):
+    dead = {letter.row_id for letter in result.dead}
+    if len(set(identities)) == len(identities) and dead.isdisjoint(identities):
         return
     first: dict[Key, Any] = {}
     conflicting = {
-        identity for identity, row in zip(identities, rows, strict=True) if first.setdefault(identity, row) != row
+        identity
+        for identity, row in zip(identities, rows, strict=True)
+        if identity in dead or first.setdefault(identity, row) != row
     }
     result.rows = []
     for identity, row in zip(identities, rows, strict=True):

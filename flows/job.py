@@ -1,7 +1,7 @@
 """A run opened: everything that a shard works with, made from the settings and what the ledger says of the run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
@@ -57,15 +57,14 @@ def open_job(settings: Settings, options: Options, now: Instant) -> Job:
     ledger = open_ledger(settings.ledger_url.get_secret_value())
     models = load_models(settings.models, {*STREAMS, *DETAILS})
     wanted = wanted_rules(plan, options)
-    streams = tuple(
-        stream for stream in STREAMS.values() if stream.name in models and wanted.intersection(stream.rules)
-    )
+    mappable = [stream for stream in STREAMS.values() if stream.name in models]
+    streams = tuple(_as_wanted(stream, wanted) for stream in mappable if wanted.intersection(stream.rules))
     used = _used(streams, models)
     zone = Zone(settings.source_timezone, settings.ambiguous_time, settings.nonexistent_time)
     engine = open_source(settings.source_url.get_secret_value())
     contracts = contracts_of(models)
     present = check_models(engine, str(settings.models), models, contracts, zone)
-    read = {name: columns - _unread(name, wanted) for name, columns in present.items()}
+    read = {name: columns - _unneeded(STREAMS.get(name), wanted) for name, columns in present.items()}
     settled = datetime.fromisoformat(now) - timedelta(seconds=settings.safety_lag_seconds)
     cleaning = Cleaning(
         zone=zone,
@@ -111,10 +110,15 @@ def _sent(plan: TrackingPlan, options: Options, key: str) -> bool:
     return rule.active
 
 
-def _unread(name: str, wanted: frozenset[str]) -> frozenset[str]:
-    """Return the columns that no wanted rule needs: what is not sent is not read."""
-    only_for = STREAMS[name].only_for if name in STREAMS else {}
-    return frozenset(column for rule, columns in only_for.items() if rule not in wanted for column in columns)
+def _unneeded(stream: Stream | None, wanted: frozenset[str]) -> frozenset[str]:
+    """Return the columns and details that no wanted rule needs: what is not sent is not read."""
+    only_for = stream.only_for if stream else {}
+    return frozenset(name for rule, names in only_for.items() if rule not in wanted for name in names)
+
+
+def _as_wanted(stream: Stream, wanted: frozenset[str]) -> Stream:
+    unneeded = stream.detail is not None and stream.detail.stream in _unneeded(stream, wanted)
+    return replace(stream, detail=None) if unneeded else stream
 
 
 def _used(streams: tuple[Stream, ...], models: Mapping[str, Model]) -> Mapping[str, Model]:

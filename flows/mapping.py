@@ -16,6 +16,7 @@ from mappers.outcomes import DeadRow, Detail, Details, Draft, Filtered, Outcome,
 
 OUTSIDE = "outside the window"
 
+Fates = Mapping[Key, Filtered | DeadRow | None]
 Read = Callable[[str], Rows]
 """Reads the page's rows of a stream or detail; there are none where the page's axis or the profile has none."""
 
@@ -42,7 +43,7 @@ def map_page(read: Read, streams: Sequence[Stream], wanted: frozenset[str], wind
             details = _by_owner(stream.detail, lines)
         _take(stream.name, rows, stream.drafts(rows.rows, wanted, details), seal, mapped)
         if stream.detail:
-            _settle_details(stream.detail, lines, rows)
+            _settle_details(stream.detail, lines, rows, _fates(stream, stream.detail.owner, rows))
             _count(stream.detail.stream, lines, mapped)
         _count(stream.name, rows, mapped)
     if window.since or window.until:
@@ -86,9 +87,8 @@ def _take(stream: str, rows: Rows, outcomes: Iterable[Outcome], seal: Seal, mapp
             mapped.counts[key(FINDINGS, stream, outcome.kind)] += 1
 
 
-def _settle_details(detail: Detail, lines: Rows, owners: Rows) -> None:
+def _settle_details(detail: Detail, lines: Rows, owners: Rows, fates: Fates) -> None:
     """Give each detail its owner's fate; one without an owner has the detail's own."""
-    fates = _fates(owners, detail.owner)
     orphan = detail.orphan(Key(""), "No-Owner", "") if detail.orphan is DeadRow else Filtered(Key(""), "no owner")
     place = detail.row._fields.index(detail.key)
     for row in lines.rows:
@@ -105,11 +105,12 @@ def _settle_details(detail: Detail, lines: Rows, owners: Rows) -> None:
             lines.dead.append(DeadRow(identity, reason, f"{detail.key} refers to no row that is sent"))
 
 
-def _fates(owners: Rows, owner: str) -> Mapping[Key, Filtered | DeadRow | None]:
+def _fates(stream: Stream, owner: str, owners: Rows) -> Fates:
     """Return what became of the owners, by the key that details refer to; None: mapped, if only once."""
     set_aside: list[Filtered | DeadRow] = [*owners.filtered, *owners.dead]
-    fates: dict[Key, Filtered | DeadRow | None] = {outcome.row_id: outcome for outcome in set_aside}
-    gone = dict(fates)
+    gone = {outcome.row_id: outcome for outcome in set_aside}
+    is_row_id = owner == "row_id" or stream.state  # an account is its user; a log's row is not
+    fates: dict[Key, Filtered | DeadRow | None] = {**gone} if is_row_id else {}
     for row in owners.rows:
         owner_key = getattr(row, owner)
         fates[owner_key] = fates.get(owner_key, gone.get(row.row_id)) and gone.get(row.row_id)

@@ -67,4 +67,4 @@ def imbalance(summary: Summary) -> str:
         return f"{rows:,} rows have no fate"
     if summary.messages != ends:
         return f"{summary.messages - ends:,} messages have no end"
-    return "shards are unfinished, or the receipts disagree with the counts"
+    return "a shard is unfinished, or rows of different users share a row id, so that a message id was sent twice"

@@ -66,8 +66,8 @@ def finish(settings: Settings, run_id: str, stopped: Exception | None = None) ->
     started_at, _ = run_parameters(ledger, run_id)
     edges, passed, counts = progress(ledger, run_id)
     seconds = (datetime.fromisoformat(utc_now()) - datetime.fromisoformat(started_at)).total_seconds()
-    summary = summarise(run_id, counts, events_by_state(ledger, run_id), edges == passed, seconds)
-    compact(ledger)
+    sound = edges == passed and not compact(ledger)
+    summary = summarise(run_id, counts, events_by_state(ledger, run_id), sound, seconds)
     supersede(ledger)
     state = "stopped" if stopped else "done" if summary.balanced else "failed"
     end_run(ledger, run_id, state, summary.document())

@@ -21,6 +21,8 @@ def run_in_prefect(options: Options, max_dead: str) -> Outcome:
     """Run the flow in this process and return how it ended. The settings are read from the environment again."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
+    from prefect.logging.handlers import APILogHandler  # noqa: PLC0415  # see above
+
     from flows.backfill import backfill  # noqa: PLC0415  # see above
 
     state = backfill(
@@ -32,6 +34,7 @@ def run_in_prefect(options: Options, max_dead: str) -> Outcome:
         max_dead,
         return_state=True,
     )
+    APILogHandler().flush()  # while there is a server to take them
     ended = state.result(raise_on_failure=False)
     if isinstance(ended, Exception):
         raise ended

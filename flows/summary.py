@@ -48,8 +48,11 @@ class Summary:
         return asdict(self)
 
 
-def summarise(run_id: str, counts: Counts, receipts: dict[str, int], complete: bool, seconds: float) -> Summary:  # noqa: FBT001  # every shard ended, or not
-    """Draw the balance: every row has one fate, every message one end, and the ledger agrees with the counts."""
+def summarise(run_id: str, counts: Counts, receipts: dict[str, int], sound: bool, seconds: float) -> Summary:  # noqa: FBT001  # it is, or not
+    """Draw the balance: every row has one fate, every message one end, and the ledger agrees with the counts.
+
+    `sound`: every shard came to its end, and no message id was sent twice.
+    """
     rows_read, mapped = total(counts, READ), total(counts, MAPPED)
     filtered, rows_dead = total(counts, FILTERED), total(counts, DEAD_ROWS)
     messages, dead, already = counts[MESSAGES], total(counts, DEAD), counts[ALREADY]
@@ -71,7 +74,7 @@ def summarise(run_id: str, counts: Counts, receipts: dict[str, int], complete: b
         dead=dead,
         in_doubt=in_doubt,
         already_delivered=already,
-        balanced=complete and closes,
+        balanced=sound and closes,
         events=by(counts, DELIVERED, 0),
         users=counts[USERS],
         bytes=counts[BYTES],

@@ -23,11 +23,15 @@ Ids = NDArray[np.bytes_]
 
 
 def compact(ledger: Engine) -> int:
-    """Move the ids of delivered batches into a new generation of segments. Return how many."""
+    """Move the ids of delivered batches into a new generation of segments.
+
+    Return how many stood in those batches more than once: rows of different users that share a row id.
+    """
     ripe = (batches.c.state == Receipt.DELIVERED.value) & batches.c.ids.is_not(None)
     with writing(ledger) as connection:
         blobs = connection.execute(select(batches.c.ids).where(ripe)).scalars().all()
-        ids = np.unique(_array(b"".join(blobs)))
+        raw = _array(b"".join(blobs))
+        ids = np.unique(raw)
         if not len(ids):
             return 0
         generation = 1 + (connection.execute(select(func.max(generations.c.generation))).scalar() or 0)
@@ -38,7 +42,7 @@ def compact(ledger: Engine) -> int:
         connection.execute(insert(generations).values(generation=generation, segments=len(rows)))
         connection.execute(insert(segments), rows)
         connection.execute(update(batches).where(ripe).values(ids=None))
-    return len(ids)
+    return len(raw) - len(ids)
 
 
 def supersede(ledger: Engine) -> int:

@@ -94,7 +94,7 @@ def moments(row):
 
 
 quick = settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     phases=set(Phase) - {Phase.explain},  # it takes longer than the whole test
     suppress_health_check=[HealthCheck.too_slow],
