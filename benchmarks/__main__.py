@@ -18,7 +18,7 @@ from benchmarks.sink import running_sink
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "extractors" / "models" / "sample"
 BATCH_EVENTS, BATCH_BYTES = 2_000, 1_000_000
-WIDTH = 160
+WIDTH = 180
 
 
 def main() -> int:
@@ -28,7 +28,7 @@ def main() -> int:
     try:
         results = _results(asked, progress)
     except (ContestantFailed, SampleFailed) as error:
-        progress.print(str(error), markup=False)
+        progress.print(str(error), markup=False, soft_wrap=True)
         return 1
     counts = {"events": asked.events, "rounds": asked.rounds, "peer_events": asked.peer_events}
     report = Report(counts, machine(), results)

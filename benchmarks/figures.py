@@ -36,6 +36,7 @@ class Figures:
     json_bytes_an_event: float
     ratio: Spread
     pieces_us_an_event: dict[str, float]
+    pieces_share: dict[str, float]
     counts: dict[str, int]
 
 
@@ -57,9 +58,11 @@ def _figures(turns: Sequence[Result], ours: dict[int, float]) -> Figures:
 
     last = turns[-1]
     events = last.measured.events
-    pieces = {
-        name: median(turn.measured.pieces[name] for turn in turns) / events * MILLION for name in last.measured.pieces
-    }
+    names = list(last.measured.pieces)
+
+    def piece(name: str, whole: Callable[[Result], float]) -> float:
+        return median(turn.measured.pieces[name] / whole(turn) for turn in turns)
+
     return Figures(
         contestant=last.contestant,
         events=events,
@@ -73,6 +76,7 @@ def _figures(turns: Sequence[Result], ours: dict[int, float]) -> Figures:
         wire_bytes_an_event=last.received.wire_bytes / events,
         json_bytes_an_event=last.received.json_bytes / events,
         ratio=spread([ours[turn.round] / turn.rate for turn in turns]),
-        pieces_us_an_event=pieces,
+        pieces_us_an_event={name: piece(name, lambda _: events / MILLION) for name in names},
+        pieces_share={name: piece(name, lambda turn: turn.measured.wall_seconds) for name in names},
         counts=dict(last.measured.counts),
     )

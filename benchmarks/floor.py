@@ -15,7 +15,7 @@ import requests
 from isal import igzip
 
 from benchmarks.floor_messages import BUILDERS, Stamp, stamp
-from benchmarks.floor_rows import Fetched, fetch, load_queries, pages
+from benchmarks.floor_rows import Fetched, fetch, load_models, pages
 from benchmarks.measure import Task, Told, Work
 
 Seconds = dict[str, float]
@@ -57,19 +57,20 @@ class _Sender:
 
 
 def ready(task: Task) -> Work:
-    """Read the models' SQL."""
-    return partial(_run, task, load_queries(task.models))
+    """Return the work; nothing of it can be done before."""
+    return partial(_run, task)
 
 
-def _run(task: Task, queries: dict[str, str]) -> Told:
+def _run(task: Task) -> Told:
     seconds: Seconds = defaultdict(float)
     sender = _Sender(task, seconds)
     numbers = count(1)
     rows = 0
     with sqlite3.connect(f"file:{task.database}?mode=ro", uri=True) as database:
-        for page in pages(database, queries):
+        models = load_models(database, task.models)
+        for page in pages(database, models):
             begun = perf_counter()
-            fetched = fetch(database, queries, page)
+            fetched = fetch(database, models, page)
             rows += sum(map(len, fetched.values()))
             read = perf_counter()
             bodies = _built(fetched, stamp(page.identity, numbers))

@@ -42,6 +42,13 @@ _NAMED_OTHERWISE = {("accounts", "title"): "job_title", ("licenses", "license_id
 _VISITED = ("cart_events", "checkouts", "checkout_lines", "orders", "order_lines")
 
 
+class Model(NamedTuple):
+    """A model's SQL, and the columns that the floor takes of it; NULL stands for a product's that it does not yield."""
+
+    sql: str
+    columns: str
+
+
 class Page(NamedTuple):
     """A range of keys of users or of visitors, open at `low`, closed at `high`; None is no bound."""
 
@@ -55,24 +62,24 @@ class Page(NamedTuple):
         return "user_id" if self.identity == "userId" else "anonymous_id"
 
 
-def load_queries(folder: str) -> dict[str, str]:
-    """Return the SQL of the models that the floor reads."""
-    return {name: Path(folder, f"{name}.sql").read_text("utf-8").strip() for name in COLUMNS}
+def load_models(database: sqlite3.Connection, folder: str) -> dict[str, Model]:
+    """Return the models that the floor reads."""
+    return {name: _model(database, name, Path(folder, f"{name}.sql").read_text("utf-8").strip()) for name in COLUMNS}
 
 
-def pages(database: sqlite3.Connection, queries: Mapping[str, str]) -> Iterator[Page]:
+def pages(database: sqlite3.Connection, models: Mapping[str, Model]) -> Iterator[Page]:
     """Yield the pages: all users, then the visitors that are no users."""
-    users = database.execute(f"SELECT user_id FROM ({queries['accounts']}) ORDER BY 1").fetchall()  # noqa: S608  # ours
-    visited = f"SELECT DISTINCT anonymous_id FROM ({queries['cart_events']}) WHERE user_id IS NULL ORDER BY 1"  # noqa: S608  # ours
+    users = database.execute(f"SELECT user_id FROM ({models['accounts'].sql}) ORDER BY 1").fetchall()  # noqa: S608  # ours
+    visited = f"SELECT DISTINCT anonymous_id FROM ({models['cart_events'].sql}) WHERE user_id IS NULL ORDER BY 1"  # noqa: S608  # ours
     yield from _cut("userId", users)
     yield from _cut("anonymousId", database.execute(visited).fetchall())
 
 
-def fetch(database: sqlite3.Connection, queries: Mapping[str, str], page: Page) -> Fetched:
+def fetch(database: sqlite3.Connection, models: Mapping[str, Model], page: Page) -> Fetched:
     """Return the rows of every model on the page."""
     names = COLUMNS if page.identity == "userId" else _VISITED
     bounds = [bound for bound in (page.low, page.high) if bound is not None]
-    return {name: database.execute(_query(name, queries[name], page), bounds).fetchall() for name in names}
+    return {name: database.execute(_query(models[name], page), bounds).fetchall() for name in names}
 
 
 def _cut(identity: str, keys: list[tuple[Any]]) -> Iterator[Page]:
@@ -80,13 +87,18 @@ def _cut(identity: str, keys: list[tuple[Any]]) -> Iterator[Page]:
     return (Page(identity, low, high) for low, high in pairwise([None, *edges, None]))
 
 
-def _query(name: str, model: str, page: Page) -> str:
+def _model(database: sqlite3.Connection, name: str, sql: str) -> Model:
+    yielded = [column for column, *_ in database.execute(f"SELECT * FROM ({sql}) LIMIT 0").description]  # noqa: S608  # ours
+    absent = frozenset(PRODUCT).difference(yielded)
+    columns = [_NAMED_OTHERWISE.get((name, column), column) for column in COLUMNS[name]]
+    return Model(sql, ", ".join("NULL" if column in absent else column for column in columns))
+
+
+def _query(model: Model, page: Page) -> str:
     key = page.column
-    columns = ", ".join(_NAMED_OTHERWISE.get((name, column), column) for column in COLUMNS[name])
     conditions = ["user_id IS NULL"] if key == "anonymous_id" else []
     conditions += [f"{key} > ?"] if page.low is not None else []
     conditions += [f"{key} <= ?"] if page.high is not None else []
-    where = " AND ".join(conditions or [f"{key} IS NOT NULL"])
-    if key == "anonymous_id":
-        where += f" AND {key} IS NOT NULL"
-    return f"SELECT {key}, {columns} FROM ({model}) WHERE {where}"  # noqa: S608  # of our own models and names
+    if page.low is None:
+        conditions += [f"{key} IS NOT NULL"]
+    return f"SELECT {key}, {model.columns} FROM ({model.sql}) WHERE {' AND '.join(conditions)}"  # noqa: S608  # ours

@@ -41,7 +41,7 @@ class Source:
             return Rows()
         query = self._query(name, (page.axis, page.low is not None, page.high is not None))
         bounds = {side: key for side, key in (("low", page.low), ("high", page.high)) if key is not None}
-        fetched = connection.execute(query, bounds).all()
+        fetched = connection.execute(query, bounds).cursor.fetchall()  # the driver's own tuples
         return typed_rows(fetched, contract, page.axis, self.present[name], self.cleaning)
 
     def _query(self, name: str, cut: tuple[Axis, bool, bool]) -> Select[Any]:

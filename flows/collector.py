@@ -32,5 +32,5 @@ def quiet_collector() -> Iterator[None]:
 
 
 def collect() -> None:
-    """Free what cycles the last page left, if any; what was there before the first page is not looked at."""
+    """Free the cycles that libraries leave, if any; what was there before the first page is not looked at."""
     gc.collect()

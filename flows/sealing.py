@@ -26,16 +26,17 @@ def sealer(job: Job) -> Seal:
     by_time = job.options.identify == "history"
 
     def seal(stream: str, draft: Draft) -> Message | DeadLetter:
+        key, _, _, at, row_id, *_ = draft
         message_id = identify(stream, draft)
-        rule = rules.get(draft.rule)
+        rule = rules.get(key)
         if rule is None:
-            words = f"the plan has no rule {draft.rule}"
-            return DeadLetter(stream, draft.row_id, draft.rule, "Unplanned-Event", words, message_id)
+            words = f"the plan has no rule {key}"
+            return DeadLetter(stream, row_id, key, "Unplanned-Event", words, message_id)
         body = encoded(rule, envelope.message(draft, message_id, rule.call, rule.event))
         if isinstance(body, Violation):
-            return DeadLetter(stream, draft.row_id, draft.rule, body.name, body.detail, message_id)
+            return DeadLetter(stream, row_id, key, body.name, body.detail, message_id)
         rank = _RANKS.get(rule.call, _TRACK)
-        order = draft.at + rank if by_time else rank + draft.at
-        return Message(order, message_id, stream, draft.row_id, rule.event, draft.at, body)
+        order = at + rank if by_time else rank + at
+        return Message(order, message_id, stream, row_id, rule.event, at, body)
 
     return seal

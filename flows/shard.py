@@ -23,6 +23,9 @@ PAGE_ROWS = 25_000
 """Rows that a page aims at: enough to make queries and requests cheap, few enough to hold in memory."""
 
 
+_COLLECT_EVERY = 16
+
+
 class _Sent(NamedTuple):
     """A page on its way: the edge it ends at, its counts, and its batches with their receipts to come."""
 
@@ -41,7 +44,7 @@ def work_shard(job: Job, data_plane: DataPlane, run_id: str, number: int, shard:
     seal = sealer(job)
     under_way: _Sent | None = None
     with quiet_collector(), sending(data_plane, job.ledger, run_id, number) as sender:
-        for page in pages:
+        for turn, page in enumerate(pages, 1):
             with job.source.page(page) as read:
                 mapped = map_page(read, job.streams, job.wanted, job.source.cleaning.window, seal)
             users = unsent(mapped, page.axis, job)
@@ -52,7 +55,8 @@ def work_shard(job: Job, data_plane: DataPlane, run_id: str, number: int, shard:
                 _settle(under_way, job, run_id, number, counts)
             under_way = _Sent(pages.position, mapped.counts, sent)
             del mapped, users, sent
-            collect()
+            if turn % _COLLECT_EVERY == 0:
+                collect()
         if under_way:
             _settle(under_way, job, run_id, number, counts)
     return counts

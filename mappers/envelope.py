@@ -29,31 +29,31 @@ class Envelope:
 
     def message(self, draft: Draft, message_id: str, call: Call, event: str) -> dict[str, Json]:
         """Return the message. Raises nothing: what is wrong with it, the plan check says."""
-        at = milliseconds(draft.at)
-        user = draft.user_id
+        _, user, visitor, moment, _, _, body, group, own = draft
+        at = milliseconds(moment)
         message: dict[str, Json] = {
             "type": call,
             "messageId": message_id,
-            "userId" if user is not None else "anonymousId": user or draft.anonymous_id,
+            "userId" if user is not None else "anonymousId": user or visitor,
             "timestamp": at,
             "originalTimestamp": at,
             "channel": "server",
-            "context": {**self.context, **draft.context} if draft.context else self.context,
+            "context": {**self.context, **own} if own else self.context,
             "integrations": self.integrations,
         }
         if call == "track":
             message["event"] = event
-            message["properties"] = draft.body
+            message["properties"] = body
         elif call == "identify":
-            traits = respelled(draft.body, self.spelling) if self.spelling else draft.body
+            traits = respelled(body, self.spelling) if self.spelling else body
             message["traits"] = traits
             message["context"] = {**message["context"], "traits": traits}
         elif call == "group":
-            message["groupId"] = draft.group_id
-            message["traits"] = draft.body
+            message["groupId"] = group
+            message["traits"] = body
         else:
             message["name"] = event
-            message["properties"] = draft.body
+            message["properties"] = body
         return message
 
 

@@ -20,7 +20,8 @@ def identifier(source: str) -> Callable[[str, Draft], str]:
 
     def message_id(stream: str, draft: Draft) -> str:
         name = seeded.copy()
-        name.update(f"{stream}\x1f{draft.row_id}\x1f{draft.rule}\x1f{draft.version}".encode())
+        rule, _, _, _, row_id, version, *_ = draft
+        name.update(f"{stream}\x1f{row_id}\x1f{rule}\x1f{version}".encode())
         text = name.hexdigest()
         return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
 

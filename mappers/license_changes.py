@@ -22,14 +22,13 @@ class LicenseChange(NamedTuple):
 
 def drafts(rows: Sequence[LicenseChange], wanted: frozenset[str], licenses: Details) -> Iterator[Outcome]:
     """Yield the Track, in the history mode after an Identify with the licenses that existed at that moment."""
-    for row in rows:
+    for row_id, user_id, occurred_at, license_id, action in rows:
         if IDENTIFY in wanted:
-            owned = [one for one in licenses.get(row.user_id, ()) if _existed(one, row.occurred_at)]
+            owned = [one for one in licenses.get(user_id, ()) if _existed(one, occurred_at)]
             if owned:
-                traits = license_traits(owned)
-                yield Draft(IDENTIFY, row.user_id, None, row.occurred_at, row.row_id, "", traits)
-        properties = {"license_id": row.license_id, "action": row.action}
-        yield Draft(VIEWED, row.user_id, None, row.occurred_at, row.row_id, "", properties)
+                yield Draft(IDENTIFY, user_id, None, occurred_at, row_id, "", license_traits(owned))
+        properties = {"license_id": license_id, "action": action}
+        yield Draft(VIEWED, user_id, None, occurred_at, row_id, "", properties)
 
 
 def _existed(license_: License, at: Instant) -> bool:

@@ -24,20 +24,19 @@ class SignIn(NamedTuple):
 
 def drafts(rows: Sequence[SignIn], wanted: frozenset[str], _: Details) -> Iterator[Outcome]:
     """Yield User Signed In, in the history mode after an Identify with the e-mail."""
-    for row in rows:
+    for row_id, user_id, occurred_at, email, ip, user_agent in rows:
         if IDENTIFY in wanted:
-            traits = merged("identify", {"email": trimmed(row.email)}, {})
-            yield Draft(IDENTIFY, row.user_id, None, row.occurred_at, row.row_id, "", traits)
-        context = _context(row)
-        yield Draft(SIGNED_IN, row.user_id, None, row.occurred_at, row.row_id, "", {}, None, context)
+            traits = merged("identify", {"email": trimmed(email)}, {})
+            yield Draft(IDENTIFY, user_id, None, occurred_at, row_id, "", traits)
+        yield Draft(SIGNED_IN, user_id, None, occurred_at, row_id, "", {}, None, _context(ip, user_agent))
 
 
-def _context(row: SignIn) -> Context:
+def _context(ip: str | None, user_agent: str | None) -> Context:
     context: Context = {}
-    if row.ip:
-        context["ip"] = row.ip
-    if row.user_agent:
-        context["userAgent"] = row.user_agent
+    if ip:
+        context["ip"] = ip
+    if user_agent:
+        context["userAgent"] = user_agent
     return context
 
 

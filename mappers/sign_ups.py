@@ -24,12 +24,12 @@ class SignUp(NamedTuple):
 
 def drafts(rows: Sequence[SignUp], wanted: frozenset[str], _: Details) -> Iterator[Outcome]:
     """Yield User Signed Up, in the history mode after an Identify with e-mail and names."""
-    for row in rows:
+    for row_id, user_id, occurred_at, email, first_name, last_name in rows:
         if IDENTIFY in wanted:
-            names = {"first_name": trimmed(row.first_name), "last_name": trimmed(row.last_name)}
-            traits = merged("identify", {"email": trimmed(row.email)}, names)
-            yield Draft(IDENTIFY, row.user_id, None, row.occurred_at, row.row_id, "", traits)
-        yield Draft(SIGNED_UP, row.user_id, None, row.occurred_at, row.row_id, "", {})
+            names = {"first_name": trimmed(first_name), "last_name": trimmed(last_name)}
+            traits = merged("identify", {"email": trimmed(email)}, names)
+            yield Draft(IDENTIFY, user_id, None, occurred_at, row_id, "", traits)
+        yield Draft(SIGNED_UP, user_id, None, occurred_at, row_id, "", {})
 
 
 SIGN_UPS = Stream(

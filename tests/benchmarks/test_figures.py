@@ -19,6 +19,7 @@ def test_ratios_are_paired_within_a_round():
     assert ours.ratio == Spread(1, 1, 1)
     assert floor.rate == Spread(1_500, 1_000, 2_000)
     assert floor.pieces_us_an_event == {"work": 750}
+    assert floor.pieces_share == {"work": 1}
 
 
 def test_the_right_number_passes():

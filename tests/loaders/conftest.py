@@ -1,4 +1,4 @@
-"""Batches of invented messages, and a real ledger in a file of its own."""
+"""Batches of invented messages, a real ledger in a file of its own, and plan files."""
 
 import uuid
 
@@ -38,3 +38,15 @@ def ledger(tmp_path):
     engine = open_ledger(f"sqlite:///{tmp_path}/ledger.db")
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def plan_file(tmp_path):
+    """Give what writes a plan file."""
+
+    def written(text):
+        path = tmp_path / "plan.yaml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return written

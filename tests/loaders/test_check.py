@@ -106,7 +106,7 @@ def test_a_lone_surrogate_is_a_violation_wherever_the_plan_looks_at_the_text(mes
     assert check(message).name == "Not-Encodable"
 
 
-@pytest.mark.parametrize("message_id", ["", "x", "9f2f2f70-5d5f-5a6e-9d0a", "9f2f2f70 5d5f 5a6e 9d0a 0d9f6c1f0a11"])
+@pytest.mark.parametrize("message_id", ["", "x", "9f2f2f70-5d5f-5a6e-9d0a"])
 def test_a_message_id_that_is_no_uuid_is_a_violation(message_id):
     # FAULT (tracking_plan.yaml, `messageId`): `format: uuid` is none of draft 07's formats, so nothing looks at it
     assert check(ORDER | {"messageId": message_id}).name == "Unknown-Violation"
@@ -171,7 +171,7 @@ PLACES = [
 @settings(max_examples=15, deadline=None)
 @given(tail=st.text(max_size=10))
 def test_the_words_of_a_violation_never_hold_the_value(place, tail):
-    secret = f"S3CRET{tail}"
+    secret = f"S3CRET {tail}"  # with a blank, so that it is no e-mail either
     checked = check(place(secret))
 
     assert isinstance(checked, Violation)

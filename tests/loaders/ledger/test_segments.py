@@ -1,0 +1,155 @@
+"""What was delivered, against a plain set; and which batches in doubt that closes."""
+
+import random
+import tempfile
+import uuid
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event, select
+
+from loaders.answers import Answer
+from loaders.ledger import schema
+from loaders.ledger.receipts import open_receipt, settle
+from loaders.ledger.schema import open_ledger
+from loaders.ledger.segments import compact, delivered, supersede
+
+OK = Answer(200, "ok")
+LOST = Answer(None, "the connection broke")
+
+OK = Answer(200, "ok")
+LOST = Answer(None, "the connection broke")
+
+
+def test_only_what_was_delivered_and_compacted_is_covered(ledger, send, ids, batch_rows):
+    for number, answer in enumerate([OK, LOST, Answer(400, ""), None], 1):
+        send(ids(number), answer)
+
+    assert delivered(ledger, ids(1, 2, 3, 4)) == set()
+    compact(ledger)
+    assert delivered(ledger, ids(1, 2, 3, 4)) == set(ids(1))
+    assert [row["ids"] is None for row in batch_rows(ledger)] == [True, False, False, False]
+
+
+def test_compacting_counts_the_ids_that_were_sent_more_than_once(ledger, send, ids):
+    send(ids(1, 2, 1))
+    send(ids(2, 3, 1))
+    send(ids(3), LOST)
+
+    assert (compact(ledger), compact(ledger)) == (3, 0)
+    assert delivered(ledger, ids(1, 2, 3, 4)) == set(ids(1, 2, 3))
+
+
+def test_an_empty_ledger_and_an_empty_question_have_empty_answers(ledger, ids):
+    assert compact(ledger) == 0
+    assert delivered(ledger, []) == set()
+    assert delivered(ledger, ids(1)) == set()
+
+
+EXTREMES = [
+    0,
+    1,
+    0xFF,
+    0x100,
+    2**120,
+    2**120 - 1,
+    2**127,
+    0xFF << 120,
+    2**128 - 1,
+    2**128 - 256,
+    1 << 64,
+    (1 << 64) - 1,
+]
+PATHS = pytest.mark.parametrize("seek_cost", [0, 8, 10**9], ids=["seek", "either", "scan"])
+
+
+def written(numbers):
+    return [str(uuid.UUID(int=number)) for number in numbers]
+
+
+def compare_with_a_set(ledger, batch_of, generations_of_ids, asked):
+    """Deliver generation after generation, and ask after each what a plain set would know."""
+    known = set()
+    for generation in generations_of_ids:
+        message_ids = written(generation)
+        if message_ids:
+            batch_id = open_receipt(ledger, "run", 0, batch_of(message_ids), 0)
+            settle(ledger, batch_id, OK)
+        assert compact(ledger) == len(message_ids) - len(set(message_ids))
+        known.update(message_ids)
+        questions = written(asked)
+        assert delivered(ledger, questions) == known.intersection(questions)
+        assert delivered(ledger, questions + questions) == known.intersection(questions)
+
+
+@PATHS
+@pytest.mark.parametrize("seed", range(6))
+def test_look_ups_agree_with_a_plain_set(ledger, batch_of, monkeypatch, seek_cost, seed):
+    monkeypatch.setattr("loaders.ledger.segments._SEEK_COST", seek_cost)
+    monkeypatch.setattr("loaders.ledger.segments._SCAN_SEGMENTS", 2)
+    draw = random.Random(seed)  # noqa: S311  # the same ids in every run of the test
+    pool = EXTREMES + [draw.getrandbits(128) for _ in range(700)] + [draw.getrandbits(8) << 120 for _ in range(60)]
+    sizes = [0, 1, 2, 127, 128, 129, 256, 300, 500]
+    chosen = [draw.sample(pool, draw.choice(sizes)) for _ in range(5)]
+    asked = draw.sample(pool, draw.choice([1, 5, 400, len(pool)])) + [draw.getrandbits(128) for _ in range(20)]
+
+    compare_with_a_set(ledger, batch_of, chosen, [*asked, *EXTREMES])
+
+
+@PATHS
+@settings(max_examples=20, deadline=None, phases=set(Phase) - {Phase.explain})
+@given(
+    chosen=st.lists(st.lists(st.sampled_from(EXTREMES) | st.integers(0, 2**128 - 1), max_size=12), max_size=4),
+    asked=st.lists(st.sampled_from(EXTREMES) | st.integers(0, 2**128 - 1), min_size=1, max_size=12),
+)
+def test_look_ups_agree_with_a_plain_set_at_the_edges(batch_of, seek_cost, chosen, asked):
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("loaders.ledger.segments._SEEK_COST", seek_cost)
+        patch.setattr("loaders.ledger.segments._SEGMENT_IDS", 3)
+        patch.setattr("loaders.ledger.segments._SCAN_SEGMENTS", 2)
+        engine = open_ledger(f"sqlite:///{folder}/ledger.db")
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
+        try:
+            compare_with_a_set(engine, batch_of, chosen, asked + [number for one in chosen for number in one])
+        finally:
+            engine.dispose()
+
+
+def test_segments_are_sorted_and_of_an_even_size(ledger, send, ids):
+    send(ids(*range(300, 0, -1)))
+    send(ids(*range(250, 350)))
+    compact(ledger)
+
+    with ledger.connect() as connection:
+        blobs = connection.execute(select(schema.segments.c.ids).order_by(schema.segments.c.first_id)).scalars().all()
+        (known,) = connection.execute(select(schema.generations)).mappings().all()
+    assert [len(blob) // 16 for blob in blobs] == [128, 128, 93]
+    assert b"".join(blobs) == b"".join(number.to_bytes(16, "big") for number in range(1, 350))
+    assert known["segments"] == 3
+
+
+def test_a_batch_in_doubt_is_superseded_once_all_its_ids_were_delivered(ledger, send, ids, batch_rows):
+    send(ids(1, 2, 0), LOST)
+    send(ids(3, 4), LOST)
+    send(ids(0, 1))
+    compact(ledger)
+    assert supersede(ledger) == 0
+
+    send(ids(2, 3))
+    compact(ledger)
+
+    assert supersede(ledger) == 1
+    assert supersede(ledger) == 0
+    assert [(row["state"], row["ids"] is None) for row in batch_rows(ledger)][:2] == [
+        ("superseded", True),
+        ("in doubt", False),
+    ]
+
+
+def test_a_batch_that_was_rejected_is_never_superseded(ledger, send, ids):
+    send(ids(1), Answer(400, ""))
+    send(ids(1))
+    compact(ledger)
+
+    assert supersede(ledger) == 0
