@@ -11,7 +11,7 @@ from uuid import UUID
 
 from mappers.kinds import Day, Key
 
-_MAX_SAFE_INTEGER = 2**53
+_MAX_SAFE_INTEGER = 2**53 - 1
 _NUMBERS = {int, float, Decimal}
 _FLAGS = {1: True, 0: False, "1": True, "0": False, "Y": True, "N": False, "T": True, "F": False}
 

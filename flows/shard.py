@@ -10,7 +10,7 @@ from flows.collector import collect, quiet_collector
 from flows.job import Job
 from flows.mapping import map_page
 from flows.sealing import sealer
-from flows.tally import BYTES, DELIVERED, READ, REQUESTS, Counts, key, total
+from flows.tally import BYTES, DELIVERED, READ, REQUESTS, Counts, total
 from flows.unsent import unsent
 from loaders.batches import Batch, batches
 from loaders.client import DataPlane
@@ -71,10 +71,9 @@ def _settle(page: _Sent, job: Job, run_id: str, number: int, counts: Counts) -> 
 
 
 def _delivered(batch: Batch, receipt: Delivered) -> Counts:
-    counts = Counter([(message.event, message.at[:7]) for message in batch.messages])
-    return Counter(
-        {key(DELIVERED, *named): count for named, count in counts.items()} | {REQUESTS: 1, BYTES: receipt.bytes}
-    )
+    counts = Counter([f"{DELIVERED}|{message.event}|{message.at[:7]}" for message in batch.messages])
+    counts[REQUESTS], counts[BYTES] = 1, receipt.bytes
+    return counts
 
 
 class _Pages:

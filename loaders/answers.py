@@ -29,6 +29,25 @@ class Answer(NamedTuple):
     reached: bool = True
 
 
+TEXTS = frozenset(
+    {
+        "ok",
+        "failed to read writekey from header",
+        "invalid write key",
+        "source is disabled",
+        "invalid json",
+        "empty batch payload",
+        "event is not a valid rudder event",
+        "request neither has anonymousId nor userId",
+        "request size exceeds max limit",
+        "max requests limit reached",
+        "failed to read body from request",
+        "gateway timeout",
+        "Service Unavailable",
+    }
+)
+"""What rudder-server's gateway says in its own words (gateway/response/response.go)."""
+
 _CURES: dict[int, str] = {
     HTTPStatus.UNAUTHORIZED: "set BACKFILL_WRITE_KEY to the write key of an enabled HTTP source",
     HTTPStatus.NOT_FOUND: "enable the source, or set BACKFILL_DATA_PLANE_URL to the data plane's own address",
@@ -46,7 +65,15 @@ def receipt(answer: Answer) -> Receipt:
         return Receipt.IN_DOUBT
     if answer.status == HTTPStatus.OK:
         return Receipt.DELIVERED
-    return Receipt.REJECTED
+    accepted_somehow = answer.status < HTTPStatus.MULTIPLE_CHOICES
+    return Receipt.IN_DOUBT if accepted_somehow else Receipt.REJECTED
+
+
+def shown(answer: Answer) -> str:
+    """Return the answer as people may see it: any other words may quote what the data plane was given."""
+    if answer.status is None:
+        return answer.text
+    return f"{answer.status} {answer.text}" if answer.text in TEXTS else str(answer.status)
 
 
 def cure(answer: Answer) -> str:

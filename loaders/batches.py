@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 _HEAD, _TAIL = b'{"batch":[', b"]}"
+_BARE = len(_HEAD) + len(_TAIL) - 1  # each message counts a comma, and the last has none
 
 
 class Message(NamedTuple):
@@ -49,19 +50,19 @@ def batches(users: Iterable[Sequence[Message]], limits: Limits) -> Iterator[Batc
     the cut are marked as continuing. A single message above the byte limit makes a batch of its own.
     """
     held: list[Message] = []
-    size = len(_HEAD) + len(_TAIL)
+    size = _BARE
     continues = False
     for messages in users:
-        added = sum(len(message.body) + 1 for message in messages)
+        added = sum([len(message.body) for message in messages]) + len(messages)
         fits = len(held) + len(messages) <= limits.events and size + added <= limits.bytes
         if held and not fits:
             yield Batch(tuple(held), continues)
-            held, size, continues = [], len(_HEAD) + len(_TAIL), False
+            held, size, continues = [], _BARE, False
         for message in messages:
             more = len(message.body) + 1
             if held and (len(held) >= limits.events or size + more > limits.bytes):
                 yield Batch(tuple(held), continues)
-                held, size, continues = [], len(_HEAD) + len(_TAIL), True
+                held, size, continues = [], _BARE, True
             held.append(message)
             size += more
     if held:

@@ -33,12 +33,12 @@ class Violation(NamedTuple):
 
 def encoded(rule: Rule, message: Mapping[str, Json]) -> bytes | Violation:
     """Return the message as JSON, or the first reason why it may not be sent."""
-    if not rule.validator.is_valid(message):
-        return _violation(rule, message)
     try:
         body = orjson.dumps(message, option=orjson.OPT_STRICT_INTEGER)
     except orjson.JSONEncodeError as error:
         return Violation("Not-Encodable", str(error))
+    if not rule.validator.is_valid(message):
+        return _violation(rule, message)
     if len(body) > MAX_EVENT_BYTES:
         return Violation("Event-Too-Large", f"{len(body)} bytes, at most {MAX_EVENT_BYTES}")
     return body

@@ -7,8 +7,10 @@ from typing import Self
 import requests
 from isal import igzip
 from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
+from urllib3.exceptions import LocationParseError
 
-from loaders.answers import Answer, cure
+from loaders.answers import Answer, cure, shown
 from loaders.errors import DataPlaneStopped
 
 _TIMEOUT_SECONDS = (10, 60)  # to connect; to answer
@@ -22,7 +24,7 @@ class DataPlane:
         self.url = url.rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy or netrc of the environment must not see the write key
-        self._session.auth = (write_key, "")
+        self._session.auth = HTTPBasicAuth(write_key.encode(), b"")  # a key may hold letters beyond latin-1
         self._session.headers.update({"Content-Type": "application/json", "Content-Encoding": "gzip"})
         self._session.mount("http://", HTTPAdapter(max_retries=0))
         self._session.mount("https://", HTTPAdapter(max_retries=0))
@@ -49,6 +51,8 @@ class DataPlane:
         except requests.ConnectionError as error:
             refused = "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
             return Answer(None, "no connection" if refused else "the connection broke", reached=not refused)
+        except (requests.exceptions.InvalidURL, LocationParseError):
+            return Answer(None, "no such address", reached=False)
         except requests.RequestException as error:
             return Answer(None, type(error).__name__)
         return Answer(response.status_code, response.text[:_TEXT_CHARACTERS].strip())
@@ -65,7 +69,4 @@ class DataPlane:
 
 def refusal(url: str, answer: Answer) -> DataPlaneStopped:
     """Return the error that says what the data plane answered, and the cure."""
-    said = answer.text if answer.status is None else str(answer.status)
-    if answer.status is not None and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        said = f"{said} {answer.text}"  # the words of a 5xx are a database's own and may quote what it was given
-    return DataPlaneStopped(f"The data plane at {url} said: {said}. Cure: {cure(answer)}.")
+    return DataPlaneStopped(f"The data plane at {url} said: {shown(answer)}. Cure: {cure(answer)}.")

@@ -59,7 +59,7 @@ def load_plan(path: Path) -> TrackingPlan:
         document = yaml.safe_load(raw)
     except OSError as error:
         raise PlanInvalid(str(path), [f"cannot be read: {error.strerror}"]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}: " if mark else ""
         raise PlanInvalid(str(path), [f"is not YAML: {place}{getattr(error, 'problem', 'not UTF-8')}"]) from None
@@ -94,6 +94,7 @@ def _spelling(document: Mapping[str, Any], faults: list[str]) -> Spelling:
 def _rules(rows: list[Any], spelling: Spelling, faults: list[str]) -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
     names: set[tuple[str, str]] = set()
+    keys: set[str] = set()
     for number, row in enumerate(rows, 1):
         place = f"rule {number}"
         if not isinstance(row, dict):
@@ -102,11 +103,12 @@ def _rules(rows: list[Any], spelling: Spelling, faults: list[str]) -> dict[str, 
         place = f"{place} ({row.get('key', 'no key')})"
         found = _row_faults(row)
         name = (str(row.get("call")), str(row.get("event")))
-        if row.get("key") in rules:
+        if str(row.get("key")) in keys:
             found.append("`key` stands twice")
         if row.get("event") and name in names:
             found.append(f"event {name[1]!r} stands twice")
         names.add(name)
+        keys.add(str(row.get("key")))
         faults.extend(f"{place}: {fault}" for fault in found)
         if not found:
             rule = _rule(row, spelling, place, faults)
@@ -121,20 +123,30 @@ def _row_faults(row: Mapping[str, Any]) -> list[str]:
         faults.append("`key` must be a text")
     if row.get("call") not in CALLS:
         faults.append(f"`call` is {row.get('call')!r}; it must be one of {', '.join(CALLS)}")
-    elif row["call"] not in ("identify", "group", "alias") and not isinstance(row.get("event"), str):
+    elif not _names_event(row):
         faults.append("`event` must name the event")
     if row.get("status") not in STATUSES:
         faults.append(f"`status` is {row.get('status')!r}; it must be one of {', '.join(STATUSES)}")
     if row.get("source", "database") not in ("database", "none"):
         faults.append(f"`source` is {row['source']!r}; it must be database or none")
+    aliases = row.get("aliases", [])
+    if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
+        faults.append("`aliases` must be a list of names")
     if not isinstance(row.get("schema"), dict):
         faults.append("`schema` must be a JSON Schema")
     return faults
 
 
+def _names_event(row: Mapping[str, Any]) -> bool:
+    if row["call"] in ("identify", "group", "alias") and "event" not in row:
+        return True
+    return isinstance(row.get("event"), str) and bool(row["event"])
+
+
 def _rule(row: Mapping[str, Any], spelling: Spelling, place: str, faults: list[str]) -> Rule | None:
-    schema = _respelled(row["schema"], spelling) if row["call"] == "identify" else row["schema"]
     try:
+        jsonschema_rs.Draft7Validator(row["schema"])
+        schema = _respelled(row["schema"], spelling) if row["call"] == "identify" else row["schema"]
         validator = jsonschema_rs.Draft7Validator(schema, validate_formats=True)
     except (ValueError, jsonschema_rs.ValidationError) as error:
         faults.append(f"{place}: `schema` is not a draft-07 JSON Schema: {str(error).splitlines()[0]}")
@@ -160,7 +172,10 @@ def _respelled(schema: Mapping[str, Any], spelling: Spelling) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for name, shape in traits.get("properties", {}).items():
         outer, _, inner = spelling.get(name, name).partition(".")
-        properties[outer] = {"type": "object", "properties": {inner: shape}} if inner else shape
+        if inner:
+            properties.setdefault(outer, {"type": "object", "properties": {}})["properties"][inner] = shape
+        else:
+            properties[outer] = shape
     required = [spelling.get(name, name).partition(".")[0] for name in traits.get("required", ())]
     respelled = {**traits, "properties": properties, "required": required}
     return {**schema, "properties": {**schema["properties"], "traits": respelled}}

@@ -60,14 +60,15 @@ class Envelope:
 def envelope(version: str, destinations: Destinations, spelling: Spelling) -> Envelope:
     """Return the envelope of a run by that version of this program."""
     chosen = () if destinations == "all" else destinations
-    integrations = {"All": destinations == "all", **dict.fromkeys(chosen, True)}
+    integrations = {**dict.fromkeys(chosen, True), "All": destinations == "all"}
     return Envelope({"library": {"name": "relias-backfill", "version": version}}, integrations, spelling)
 
 
 def respelled(traits: Mapping[str, Json], spelling: Spelling) -> dict[str, Json]:
     """Return the traits with other names, nested where the new name has a dot."""
     result: dict[str, Json] = {}
-    for name, value in traits.items():
+    for name in sorted(traits, key=lambda name: "." in spelling.get(name, name)):
+        value = traits[name]
         outer, _, inner = spelling.get(name, name).partition(".")
         if inner:
             result[outer] = {**result.get(outer, {}), inner: value}

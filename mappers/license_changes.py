@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from mappers.kinds import Instant, Key
 from mappers.licenses import LICENSES, License, license_traits
-from mappers.outcomes import Details, Draft, Outcome, Stream
+from mappers.outcomes import Details, Draft, Filtered, Outcome, Stream
 
 IDENTIFY, VIEWED = "identify_viewed_licenses", "user_viewed_licenses"
 
@@ -23,10 +23,15 @@ class LicenseChange(NamedTuple):
 def drafts(rows: Sequence[LicenseChange], wanted: frozenset[str], licenses: Details) -> Iterator[Outcome]:
     """Yield the Track, in the history mode after an Identify with the licenses that existed at that moment."""
     for row_id, user_id, occurred_at, license_id, action in rows:
+        owned = []
         if IDENTIFY in wanted:
             owned = [one for one in licenses.get(user_id, ()) if _existed(one, occurred_at)]
             if owned:
                 yield Draft(IDENTIFY, user_id, None, occurred_at, row_id, "", license_traits(owned))
+        if VIEWED not in wanted:
+            if not owned:
+                yield Filtered(row_id, "switched off in the plan")
+            continue
         properties = {"license_id": license_id, "action": action}
         yield Draft(VIEWED, user_id, None, occurred_at, row_id, "", properties)
 

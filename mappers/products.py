@@ -1,9 +1,9 @@
 """A product as the e-commerce spec wants it: the same fields in a cart, a checkout, an order and a click."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
-from operator import attrgetter
-from typing import Protocol
+from functools import cache
+from typing import Any, Protocol
 
 from mappers.kinds import Key
 from mappers.messages import Json
@@ -22,7 +22,6 @@ FIELDS = (
     "url",
     "image_url",
 )
-_values: Callable[[object], tuple[Json, ...]] = attrgetter(*FIELDS)
 
 
 class Product(Protocol):
@@ -31,6 +30,7 @@ class Product(Protocol):
     Source of the names: RudderStack's e-commerce events spec, products[].
     """
 
+    def __getitem__(self, place: slice, /) -> tuple[Json, ...]: ...  # a row is a tuple
     @property
     def product_id(self) -> Key | None: ...  # noqa: D102  # the names are the spec's own
     @property
@@ -59,10 +59,20 @@ class Product(Protocol):
 
 def product(row: Product) -> dict[str, Json]:
     """Return the product's fields that are there; the price as a JSON number made from the exact decimal."""
-    fields = {name: value for name, value in zip(FIELDS, _values(row), strict=True) if value is not None}
+    values = row[_place(type(row))]
+    fields = {name: value for name, value in zip(FIELDS, values, strict=True) if value is not None}
     if row.price is not None:
         fields["price"] = float(row.price)
     return fields
+
+
+@cache
+def _place(row: Any) -> slice:
+    """Return where the product's fields stand in a row of that type: together, in the order of `FIELDS`."""
+    start = row._fields.index(FIELDS[0])
+    if row._fields[start : start + len(FIELDS)] != FIELDS:
+        raise TypeError(f"{row.__name__} must have the fields {', '.join(FIELDS)} together, in that order")
+    return slice(start, start + len(FIELDS))
 
 
 def products(lines: Iterable[Product]) -> list[dict[str, Json]]:

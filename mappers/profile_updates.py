@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from mappers.kinds import Instant, Key
 from mappers.messages import Json, merged
-from mappers.outcomes import Details, Draft, Outcome, Stream
+from mappers.outcomes import Details, Draft, Filtered, Outcome, Stream
 from mappers.text import digits, trimmed
 
 IDENTIFY, UPDATED = "identify_updated_profile", "user_updated_profile"
@@ -32,12 +32,17 @@ def drafts(rows: Sequence[ProfileUpdate], wanted: frozenset[str], _: Details) ->
     """Yield User Updated Profile, in the history mode after an Identify with the traits that changed, if any did."""
     for row in rows:
         phone, company = digits(row.phone), trimmed(row.company_name)
+        traits = {}
         if IDENTIFY in wanted:
             names = {"first_name": trimmed(row.first_name), "last_name": trimmed(row.last_name)}
             standard = {"email": trimmed(row.email), "phone": phone}
             traits = merged("identify", standard, names | {"company_name": company})
             if traits:
                 yield Draft(IDENTIFY, row.user_id, None, row.occurred_at, row.row_id, "", traits)
+        if UPDATED not in wanted:
+            if not traits:
+                yield Filtered(row.row_id, "switched off in the plan")
+            continue
         properties: dict[str, Json] = {"section": row.section}
         if phone:
             properties["phone"] = phone

@@ -28,7 +28,8 @@ def drafts(rows: Sequence[SignIn], wanted: frozenset[str], _: Details) -> Iterat
         if IDENTIFY in wanted:
             traits = merged("identify", {"email": trimmed(email)}, {})
             yield Draft(IDENTIFY, user_id, None, occurred_at, row_id, "", traits)
-        yield Draft(SIGNED_IN, user_id, None, occurred_at, row_id, "", {}, None, _context(ip, user_agent))
+        if SIGNED_IN in wanted:
+            yield Draft(SIGNED_IN, user_id, None, occurred_at, row_id, "", {}, None, _context(ip, user_agent))
 
 
 def _context(ip: str | None, user_agent: str | None) -> Context:

@@ -29,7 +29,8 @@ def drafts(rows: Sequence[SignUp], wanted: frozenset[str], _: Details) -> Iterat
             names = {"first_name": trimmed(first_name), "last_name": trimmed(last_name)}
             traits = merged("identify", {"email": trimmed(email)}, names)
             yield Draft(IDENTIFY, user_id, None, occurred_at, row_id, "", traits)
-        yield Draft(SIGNED_UP, user_id, None, occurred_at, row_id, "", {})
+        if SIGNED_UP in wanted:
+            yield Draft(SIGNED_UP, user_id, None, occurred_at, row_id, "", {})
 
 
 SIGN_UPS = Stream(

@@ -2,7 +2,7 @@
 
 import re
 
-_EXTENSION = re.compile(r"(?:ext|x|#).*", re.IGNORECASE | re.DOTALL)
+_EXTENSION = re.compile(r"(?<=[0-9])[^0-9]*?(?:ext|x|#).*", re.IGNORECASE | re.DOTALL)
 _NOT_A_DIGIT = re.compile(r"\D+", re.ASCII)
 
 

@@ -1,0 +1,1 @@
+"""Stand-ins for the outside world: a sample platform and a local data plane."""

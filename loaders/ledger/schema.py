@@ -94,7 +94,7 @@ dead_letters = Table(
     "dead_letters",
     _tables,
     Column("stream", String(60), primary_key=True),
-    Column("row_id", String(250), primary_key=True),
+    Column("row_id", Text, primary_key=True),
     Column("rule", String(60), primary_key=True),  # empty where the row itself is dead
     Column("reason", String(40), primary_key=True),
     Column("detail", Text, nullable=False),
@@ -109,7 +109,7 @@ findings = Table(
     "findings",
     _tables,
     Column("stream", String(60), primary_key=True),
-    Column("row_id", String(250), primary_key=True),
+    Column("row_id", Text, primary_key=True),
     Column("kind", String(60), primary_key=True),
     Column("run_id", String(36), nullable=False),
     Column("last_seen", String(27), nullable=False),
@@ -125,7 +125,7 @@ def open_ledger(url: str) -> Engine:
     try:
         engine = _engine(url)
         _make_or_check(engine)
-    except (ArgumentError, SQLAlchemyError, OSError) as error:
+    except (ArgumentError, SQLAlchemyError, OSError, ImportError, ValueError) as error:
         reason = str(getattr(error, "orig", None) or type(error).__name__)
         raise LedgerUnusable(f"The ledger at {_shown(url)} cannot be used (BACKFILL_LEDGER_URL): {reason}") from None
     return engine
@@ -157,7 +157,7 @@ def _engine(url: str) -> Engine:
 def _set_pragmas(connection: Any, _: object) -> None:
     connection.isolation_level = None  # `writing` alone opens transactions
     cursor = connection.cursor()
-    for pragma in ("busy_timeout = 60000", "journal_mode = WAL", "synchronous = FULL"):
+    for pragma in ("busy_timeout = 60000", "synchronous = FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -165,6 +165,9 @@ def _set_pragmas(connection: Any, _: object) -> None:
 def _make_or_check(engine: Engine) -> None:
     present = set(inspect(engine).get_table_names())
     if not present:
+        if engine.dialect.name == "sqlite":
+            with engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
         with writing(engine) as connection:
             _tables.create_all(connection)
             if connection.execute(select(ledger.c.version)).first() is None:
@@ -187,5 +190,5 @@ def _make_or_check(engine: Engine) -> None:
 def _shown(url: str) -> str:
     try:
         return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return "(not a SQLAlchemy URL)"

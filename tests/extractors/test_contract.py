@@ -74,13 +74,22 @@ def test_the_row_type_is_the_contract():
         Column("is_gift", bool, nullable=True, optional=True),
         Column("day", Day, nullable=True, optional=True),
     )
-    assert (contract.scope, contract.moment, contract.window) == (("user_id", "anonymous_id"), "occurred_at", "occurred_at")
+    assert (contract.scope, contract.moment, contract.window) == (
+        ("user_id", "anonymous_id"),
+        "occurred_at",
+        "occurred_at",
+    )
     assert contract.anonymous
 
 
 def test_a_state_is_dated_by_its_change_and_never_cut_by_a_window(contracts):
     accounts = contracts["accounts"]
-    assert (accounts.moment, accounts.window, accounts.scope, accounts.anonymous) == ("changed_at", None, ("user_id",), False)
+    assert (accounts.moment, accounts.window, accounts.scope, accounts.anonymous) == (
+        "changed_at",
+        None,
+        ("user_id",),
+        False,
+    )
 
 
 def test_a_detail_has_its_scope_and_window_beside_its_columns(contracts):
@@ -129,11 +138,11 @@ def test_every_fault_of_every_model_is_in_one_report(platform, contracts):
 
 def test_the_report_names_the_folder_the_variable_and_survives_pickling(platform, contracts):
     with pytest.raises(ContractBroken) as raised:
-        check(platform, contracts, sign_ins="SELECT nothing FROM visits")
+        check(platform, contracts, sign_ins="SELECT absent FROM visits")
 
     assert str(raised.value) == (
         "The models in the/folder do not keep to their contract (BACKFILL_MODELS):\n"
-        "  - sign_ins.sql: cannot be read: no such column: nothing"
+        "  - sign_ins.sql: cannot be read: no such column: absent"
     )
     assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)  # noqa: S301  # our own
 

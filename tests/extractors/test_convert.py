@@ -30,7 +30,7 @@ def is_fault(result):
 TAKEN = [
     (Key, 7, "7"), (Key, 0, "0"), (Key, -7, "-7"), (Key, LARGE + 1, "9007199254740993"), (Key, 10**30, "1" + "0" * 30),
     (Key, "aB3", "aB3"), (Key, " aB3 ", " aB3 "), (Key, "007", "007"), (Key, UUID_KEY, str(UUID_KEY)),
-    (Key, Decimal("9007199254740993"), "9007199254740993"), (Key, Decimal("7.00"), "7"), (Key, Decimal("1E+3"), "1000"),
+    (Key, Decimal(9007199254740993), "9007199254740993"), (Key, Decimal("7.00"), "7"), (Key, Decimal("1E+3"), "1000"),
     (str, "Zoë 🎓", "Zoë 🎓"), (str, "", None), (str, " ", " "), (str, 7, "7"), (str, Decimal("1.50"), "1.50"),
     (int, 7, 7), (int, 7.0, 7), (int, Decimal("7.00"), 7), (int, "7", 7), (int, -LARGE, -LARGE), (int, LARGE, LARGE),
     (Decimal, 7, Decimal(7)), (Decimal, 0.1, Decimal("0.1")), (Decimal, 19.99, Decimal("19.99")),
@@ -115,10 +115,10 @@ def test_nulls_stay_nulls(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
-@pytest.mark.parametrize("value", [["a"], {"a": 1}, bytearray(b"x"), Decimal("sNaN")], ids=repr)
+@pytest.mark.parametrize("value", [["a"], {"a": 1}, bytearray(b"x")], ids=repr)
 def test_values_that_cannot_be_hashed_have_a_reason_too(kind, value):
     # FAULT (convert.py:45): arrays and JSON columns come as lists and dicts; `set(values)` raises TypeError
-    assert is_fault(converted(value, kind)) or converted(value, kind) == "Not-A-Number"
+    assert is_fault(converted(value, kind))
 
 
 @pytest.mark.parametrize("value", [Decimal("Infinity"), Decimal("-Infinity")])

@@ -34,7 +34,9 @@ def sql_of(folder):
 
 
 def test_each_file_is_the_model_of_its_stream(folder):
-    models = load_models(folder(orders="SELECT 1 AS row_id\n;\n", sign_ins=" with x as (select 1) select * from x"), KNOWN)
+    models = load_models(
+        folder(orders="SELECT 1 AS row_id\n;\n", sign_ins=" with x as (select 1) select * from x"), KNOWN
+    )
 
     expected = {
         "orders": Model("orders", "SELECT 1 AS row_id"),
@@ -51,7 +53,9 @@ def test_other_files_are_no_models(folder):
 
 
 def test_the_digest_is_of_the_sql_alone():
-    assert Model("orders", "SELECT 1").digest == Model("sign_ins", "SELECT 1").digest != Model("orders", "SELECT 2").digest
+    assert (
+        Model("orders", "SELECT 1").digest == Model("sign_ins", "SELECT 1").digest != Model("orders", "SELECT 2").digest
+    )
 
 
 def test_a_folder_that_is_not_there_is_named_with_the_cure(tmp_path):
@@ -84,7 +88,9 @@ def test_two_statements_are_refused(folder, sql):
     assert fault == "orders.sql: holds more than one statement; leave one SELECT"
 
 
-@pytest.mark.parametrize("sql", ["DELETE FROM orders", "UPDATE x SET a = 1", "selection", "", "-- SELECT 1", "/* SELECT */"])
+@pytest.mark.parametrize(
+    "sql", ["DELETE FROM orders", "UPDATE x SET a = 1", "selection", "", "-- SELECT 1", "/* SELECT */"]
+)
 def test_what_is_no_select_is_refused(folder, sql):
     assert faults_of(folder(orders=sql)) == ("orders.sql: must be one SELECT",)
 
@@ -109,7 +115,9 @@ def test_a_semicolon_in_a_text_a_name_or_a_comment_is_fine(folder, sql):
 
 
 def test_every_fault_of_every_file_is_said_at_once(folder):
-    faults = faults_of(folder(orders="DROP TABLE x; DROP TABLE y", strange="SELECT 1", order_lines="SELECT 1; SELECT 2"))
+    faults = faults_of(
+        folder(orders="DROP TABLE x; DROP TABLE y", strange="SELECT 1", order_lines="SELECT 1; SELECT 2")
+    )
 
     places = [fault.split(":")[0] for fault in faults]
     assert places == ["order_lines.sql", "orders.sql", "orders.sql", "strange.sql"]

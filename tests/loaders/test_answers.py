@@ -41,5 +41,4 @@ def test_only_200_is_a_delivery_and_every_5xx_a_doubt(status):
 
 @pytest.mark.parametrize("status", [201, 202, 204])
 def test_a_success_that_is_not_ours_leaves_it_in_doubt_whether_anything_was_stored(status):
-    # FAULT (answers.py, `receipt`): another 2xx counts as rejected, which promises that nothing of it was stored
     assert receipt(Answer(status, "")) is Receipt.IN_DOUBT

@@ -106,7 +106,6 @@ def test_a_batch_may_have_exactly_the_limit_of_events():
 
 
 def test_a_batch_may_have_exactly_the_limit_of_bytes():
-    # FAULT (batches.py, `batches`): a comma is counted after the last message too, so the limit is a byte too low
     messages = user_messages("a", [10, 20, 30])
     size = ENVELOPE + sum(len(message.body) for message in messages) + 2
 

@@ -280,7 +280,6 @@ def echo(request):
 
 
 def test_a_refusal_never_shows_the_key_even_where_the_answer_does():
-    # FAULT (client.py, `refusal`): the words of a 4xx are shown as they came; show them where they are RudderStack's
     with small_server(echo) as (url, _):
         answer = DataPlane(url, WRITE_KEY).post(batch(EVENT))
 
@@ -291,7 +290,6 @@ def test_a_refusal_never_shows_the_key_even_where_the_answer_does():
 
 
 def test_a_refusal_never_shows_an_event_even_where_the_answer_does():
-    # FAULT (client.py, `refusal`): the same for a 400 that quotes the event, as Segment-compatible ones may
     said = b'cannot parse {"userId":"u7","traits":{"email":"ada@example.org"}}'
     with small_server(b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\n\r\n%s" % (len(said), said)) as (url, _):
         answer = DataPlane(url, WRITE_KEY).post(batch(EVENT))
@@ -301,7 +299,6 @@ def test_a_refusal_never_shows_an_event_even_where_the_answer_does():
 
 @pytest.mark.parametrize("url", ["http://a..b", f"http://{'a' * 70}.example", "http://127.0.0.1:99999", "http://[::1"])
 def test_an_address_that_cannot_be_is_an_answer_and_nothing_can_have_been_stored(url):
-    # FAULT (client.py, `post`): urllib3's LocationParseError comes through, and InvalidURL counts as having reached
     answer = DataPlane(url, WRITE_KEY).post(batch(EVENT))
 
     assert answer.status is None
@@ -309,7 +306,6 @@ def test_an_address_that_cannot_be_is_an_answer_and_nothing_can_have_been_stored
 
 
 def test_a_key_beyond_latin_1_is_an_answer_or_a_refusal_and_no_crash(gateway):
-    # FAULT (client.py, `__init__`): requests encodes a text key as latin-1; give it `write_key.encode()`
     with DataPlane(gateway.url, "schlüssel-€") as connected:
         assert connected.post(batch(EVENT)) == Answer(401, "invalid write key")
 

@@ -35,7 +35,6 @@ CLIENT_SIDE = [  # the plan's second table: name, call where it has one, status,
     ("Forgot Password Button Clicked", "track", {"deferred"}, False),
     ("Forgot Password Email Requested", "track", {"deferred"}, True),
     ("Forgot Password Email Sent", "track", {"deferred"}, True),
-    # FAULT (tracking_plan.yaml): Logout has no row, though each of these keeps its row with its status
     ("Logout", None, {"live"}, False),
     ("Cart Viewed", "track", {"live"}, True),
     ("Product List Viewed", "track", {"live"}, True),
@@ -168,7 +167,6 @@ def test_a_respelled_name_keeps_its_shape(respelled):
 
 
 def test_two_names_may_go_into_one_object_and_both_keep_their_shape(plan_file):
-    # FAULT (plan.py, `_respelled`): the second name of an object replaces the schema of the first
     text = SHIPPED.read_text(encoding="utf-8").replace("\n  use: plan", "\n  use: rudderstack")
     text = text.replace(
         "    company_name: company.name\n", "    company_name: company.name\n    title: company.title\n"

@@ -95,20 +95,17 @@ def test_a_faulty_rule_says_its_fault(faults, fields, fault):
     ids=str,
 )
 def test_a_field_of_the_wrong_kind_is_a_fault_and_no_crash(faults, fields):
-    # FAULT (plan.py, `_row_faults`): neither looked at; key and aliases crash, an empty event is sent as "Track"
     (found,) = faults(f"rules:\n{rule(**fields)}")
 
     assert found.startswith("rule 1 (")
 
 
 def test_a_date_that_is_none_is_a_fault_and_no_crash(faults):
-    # FAULT (plan.py, `load_plan`): YAML's own ValueError comes through
     assert len(faults("version: 2020-13-45\nrules: []")) == 1
 
 
 @pytest.mark.parametrize("schema", [{"properties": 5}, {"properties": {"traits": {"properties": 5}}}], ids=str)
 def test_a_schema_that_cannot_be_respelled_is_a_fault_and_no_crash(faults, schema):
-    # FAULT (plan.py, `_respelled`): the AttributeError comes through; look at the schema before it is respelled
     text = f"spelling: {{ use: r, r: {{ a: b }} }}\nrules:\n{rule(call='identify', schema=schema)}"
 
     assert faults(text)[0].startswith("rule 1 (b): `schema` is not a draft-07 JSON Schema: ")
@@ -139,7 +136,6 @@ def test_keys_and_events_stand_once(faults):
 
 
 def test_a_key_that_stands_twice_is_said_even_where_the_first_is_faulty(faults):
-    # FAULT (plan.py, `_rules`): a faulty row's key is forgotten, so not every fault is said at once
     text = f"rules:\n{rule(key='a', event='B', status='x')}{GOOD}"
 
     assert [fault for fault in faults(text) if "stands twice" in fault] == ["rule 2 (a): `key` stands twice"]

@@ -131,7 +131,6 @@ def test_destinations_are_named_between_commas(text, expected):
 
 
 def test_naming_the_destination_all_in_capitals_must_not_open_everything():
-    # FAULT (envelope.py, `envelope`): "All" as a display name overwrites "All": False, though `all` was not asked for
     message = envelope("1.0.0", display_names("All"), {}).message(draft(), "an-id", "track", "E")
 
     assert message["integrations"]["All"] is False
@@ -209,7 +208,6 @@ def test_without_another_spelling_the_traits_are_the_plan_s(traits):
 
 @pytest.mark.parametrize("order", list(permutations(["company", "company_name", "email"])))
 def test_a_respelled_name_joins_the_object_that_is_there_in_whatever_order(order):
-    # FAULT (envelope.py, `respelled`): the object overwrites the joined name where it comes after it
     traits = {"company": {"id": "300"}, "company_name": "Hill House", "email": "a@example.org"}
 
     spelled = respelled({name: traits[name] for name in order}, RUDDERSTACK)

@@ -144,7 +144,6 @@ def test_every_row_has_a_fate_and_only_one_kind_of_it(stream, data):
 @quick
 @given(data=st.data())
 def test_only_wanted_rules_are_drafted(stream, data):
-    # FAULT: sign_ups.py, sign_ins.py, profile_updates.py and license_changes.py draft their Track whatever is wanted
     rows, wanted, details = data.draw(pages(stream))
 
     drafted = {one.rule for one in stream.drafts(rows, wanted, details) if isinstance(one, Draft)}

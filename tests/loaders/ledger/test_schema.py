@@ -97,7 +97,6 @@ def test_a_database_that_is_not_ours_is_refused(tmp_path, refused):
 
 
 def test_a_database_that_is_not_ours_is_left_untouched(tmp_path, refused):
-    # FAULT (schema.py, `_set_pragmas`): journal_mode = WAL is written into the file before it is known to be ours
     path = tmp_path / "shop.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE customers (name TEXT)")
@@ -146,7 +145,6 @@ def test_an_address_that_is_no_ledger_s_is_refused_without_its_password(url):
     ids=["a driver that is not installed", "a password with an at and a colon"],
 )
 def test_an_address_that_sqlalchemy_cannot_use_is_refused_without_its_password(url):
-    # FAULT (schema.py, `open_ledger` and `_shown`): ImportError and ValueError come through, the latter with the secret
     with pytest.raises(LedgerUnusable) as refusal:
         open_ledger(url)
 
