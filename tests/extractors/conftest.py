@@ -18,6 +18,7 @@ from extractors.source import open_source
 from mappers.catalog import DETAILS, STREAMS
 from sandbox.platform.sample import SampleOptions, write_sample
 
+EVER, USERS = Window(), Page(Axis.USERS, None, None)
 NOW = "2026-01-01T00:00:00.000000Z"
 SAMPLE_MODELS = Path(__file__).parents[2] / "extractors" / "models" / "sample"
 
@@ -70,7 +71,7 @@ def sample(request, tmp_path_factory):
 def read():
     """Give what reads a page of one model, as the pipeline does: checked first, then typed."""
 
-    def rows_of(engine, contract, sql, page=Page(Axis.USERS, None, None), window=Window(), zone="America/New_York"):
+    def rows_of(engine, contract, sql, page=USERS, window=EVER, zone="America/New_York"):
         models, contracts = {contract.name: Model(contract.name, sql)}, {contract.name: contract}
         cleaning = Cleaning(Zone(zone), window, NOW, NOW)
         present = check_models(engine, "models", models, contracts, cleaning.zone)

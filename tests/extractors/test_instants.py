@@ -182,7 +182,7 @@ WITH_TAIL = ["2020-07-01 10:00 ", "2020-07-01 10:00:00\n", "2020-07-01 10:00:00\
 @pytest.mark.parametrize("value", NO_TIMES)
 @pytest.mark.parametrize(
     "others", [[], ["2020-07-01 10:00:00"], ["2020-07-01T10:00:00Z"], [datetime(2020, 7, 1)], [None]]
-)  # noqa: DTZ001
+)
 def test_what_is_no_time_is_unparseable_whatever_stands_beside_it(value, others):
     # FAULT (instants.py:74-77): '' is a null among plain texts, and unparseable as soon as one has an offset; a name
     # behind a time makes numpy warn

@@ -94,9 +94,9 @@ def test_nothing_can_be_written(source, statement):
 
 def test_a_source_that_fails_while_it_is_read_says_where_and_why(source):
     engine = source("CREATE TABLE t (a)")
-    with pytest.raises(SourceStopped, match=r"The source sqlite:///.*platform-0\.db failed: no such table: u"):
-        with reading(engine) as connection:
-            connection.execute(text("SELECT * FROM u"))
+    words = r"The source sqlite:///.*platform-0\.db failed: no such table: u"
+    with pytest.raises(SourceStopped, match=words), reading(engine) as connection:
+        connection.execute(text("SELECT * FROM u"))
 
 
 def test_its_words_never_hold_a_value(source):
