@@ -3,6 +3,7 @@
 import re
 
 _EXTENSION = re.compile(r"(?<=[0-9])[^0-9]*?(?:ext|x|#).*", re.IGNORECASE | re.DOTALL)
+_BARE_EXTENSION = re.compile(r"\W*(?:ext|x|#)\W*[0-9]{1,6}\W*", re.IGNORECASE)
 _NOT_A_DIGIT = re.compile(r"\D+", re.ASCII)
 
 
@@ -15,6 +16,8 @@ def digits(phone: str | None) -> str | None:
         return None
     if phone.isascii() and phone.isdigit():
         return phone
+    if _BARE_EXTENSION.fullmatch(phone):
+        return None
     return _NOT_A_DIGIT.sub("", _EXTENSION.sub("", phone)) or None
 
 

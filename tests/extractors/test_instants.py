@@ -305,8 +305,16 @@ def test_nulls_are_neither_values_nor_faults():
 @given(zoned_times(), st.data())
 def test_a_column_of_all_kinds_is_read_value_by_value(given_, data):
     zone, times = given_
-    forms = [lambda local: local, lambda local: local.isoformat(" "), lambda local: local.isoformat("T"), lambda _: None,
-             lambda local: local.replace(tzinfo=UTC), lambda local: f"{local.isoformat()}Z", lambda _: "soon", lambda _: 7]  # fmt: skip
+    forms = [
+        lambda local: local,
+        lambda local: local.isoformat(" "),
+        lambda local: local.isoformat("T"),
+        lambda local: local.replace(tzinfo=UTC),
+        lambda local: f"{local.isoformat()}Z",
+        lambda _: None,
+        lambda _: "soon",
+        lambda _: 7,
+    ]
     column = [data.draw(st.sampled_from(forms))(local) for local in times]
     reading = read_instants(column, zone, END)
 
