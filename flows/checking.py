@@ -9,16 +9,15 @@ from rich.table import Table
 
 from extractors.check import check_models
 from extractors.instants import Zone
-from extractors.models import load_models
 from extractors.source import open_source
 from flows.errors import EXITS, Exit
-from flows.job import contracts_of
+from flows.job import contracts_of, load_profile
 from flows.outcome import Outcome
 from flows.settings import Settings
 from loaders.client import DataPlane
 from loaders.ledger.schema import open_ledger
 from loaders.plan import TrackingPlan, load_plan
-from mappers.catalog import DETAILS, STREAMS
+from mappers.catalog import STREAMS
 
 
 def check_all(settings: Settings) -> Outcome:
@@ -27,7 +26,7 @@ def check_all(settings: Settings) -> Outcome:
     faults: list[Exception] = []
     plan = _try(faults, lambda: load_plan(settings.plan))
     _try(faults, lambda: open_ledger(settings.ledger_url.get_secret_value()))
-    models = _try(faults, lambda: load_models(settings.models, {*STREAMS, *DETAILS}))
+    models = _try(faults, lambda: load_profile(settings.models))
     source = _try(faults, lambda: open_source(settings.source_url.get_secret_value()))
     if models and source:
         zone = Zone(settings.source_timezone, settings.ambiguous_time, settings.nonexistent_time)

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Engine
 
 from extractors.check import check_models
 from extractors.contract import Contract, detail_contract, stream_contract
+from extractors.errors import ContractBroken
 from extractors.instants import Zone
 from extractors.models import Model, load_models
 from extractors.pages import Window
@@ -23,7 +25,7 @@ from loaders.plan import TrackingPlan, load_plan
 from mappers.catalog import DETAILS, STREAMS
 from mappers.envelope import Envelope, display_names, envelope
 from mappers.kinds import Instant
-from mappers.outcomes import Stream
+from mappers.outcomes import DeadRow, Stream
 
 _IDENTIFY = {"current": ("identify_current",), "none": ()}
 
@@ -55,7 +57,7 @@ def open_job(settings: Settings, options: Options, now: Instant) -> Job:
     """
     plan = load_plan(settings.plan)
     ledger = open_ledger(settings.ledger_url.get_secret_value())
-    models = load_models(settings.models, {*STREAMS, *DETAILS})
+    models = load_profile(settings.models)
     wanted = wanted_rules(plan, options)
     mappable = [stream for stream in STREAMS.values() if stream.name in models]
     streams = tuple(_as_wanted(stream, wanted) for stream in mappable if wanted.intersection(stream.rules))
@@ -83,6 +85,22 @@ def open_job(settings: Settings, options: Options, now: Instant) -> Job:
         ledger=ledger,
         source_name=settings.source_name,
     )
+
+
+def load_profile(folder: Path) -> Mapping[str, Model]:
+    """Read the models. Raises `ContractBroken`, also for orders without their lines, or lines without orders."""
+    models = load_models(folder, {*STREAMS, *DETAILS})
+    faults = []
+    for name, detail in DETAILS.items():
+        owners = [stream.name for stream in STREAMS.values() if stream.detail is detail]
+        present = [owner for owner in owners if owner in models]
+        if name in models and not present:
+            faults.append(f"{name}.sql: completes {' or '.join(owners)}, which have no model")
+        if name not in models and present and detail.orphan is DeadRow:
+            faults.append(f"{name}.sql is missing: {', '.join(present)} would be told without it")
+    if faults:
+        raise ContractBroken(str(folder), faults)
+    return models
 
 
 def contracts_of(models: Mapping[str, Model]) -> Mapping[str, Contract]:

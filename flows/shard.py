@@ -19,7 +19,7 @@ from loaders.ledger.dead_letters import keep
 from loaders.ledger.runs import Shard, advance
 from loaders.sender import sending
 
-PAGE_ROWS = 25_000
+PAGE_ROWS = 20_000
 """Rows that a page aims at: enough to make queries and requests cheap, few enough to hold in memory."""
 
 

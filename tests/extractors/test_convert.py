@@ -36,14 +36,15 @@ TAKEN = [
     (Decimal, 7, Decimal(7)), (Decimal, 0.1, Decimal("0.1")), (Decimal, 19.99, Decimal("19.99")),
     (Decimal, "19.990", Decimal("19.99")), (Decimal, Decimal("19.990"), Decimal("19.99")),
     (bool, True, True), (bool, False, False), (bool, 1, True), (bool, 0, False), (bool, 1.0, True), (bool, 0.0, False),
-    (bool, "1", True), (bool, "0", False), (bool, "f", False), (bool, "y", True), (bool, " N ", False), (bool, "T", True),
-    (bool, Decimal(1), True),
+    (bool, "1", True), (bool, "0", False), (bool, "f", False), (bool, "y", True), (bool, " N ", False),
+    (bool, "T", True), (bool, Decimal(1), True),
     (Day, date(1980, 2, 29), "1980-02-29"), (Day, datetime(1980, 2, 29, 23, 59, tzinfo=UTC), "1980-02-29"),
     (Day, "1980-02-29", "1980-02-29"), (Day, "1980-02-29 00:00:00", "1980-02-29"),
 ]  # fmt: skip
 REFUSED = [
     (Key, True, "Mistyped-Key"), (Key, 7.0, "Mistyped-Key"), (Key, 7.5, "Mistyped-Key"), (Key, b"7", "Mistyped-Key"),
-    (Key, Decimal("7.5"), "Mistyped-Key"), (Key, Decimal("NaN"), "Mistyped-Key"), (Key, date(2020, 1, 1), "Mistyped-Key"),
+    (Key, Decimal("7.5"), "Mistyped-Key"), (Key, Decimal("NaN"), "Mistyped-Key"),
+    (Key, date(2020, 1, 1), "Mistyped-Key"),
     (Key, "", "Blank-Key"), (Key, "  ", "Blank-Key"), (Key, "\t\n", "Blank-Key"), (Key, "\u00a0", "Blank-Key"),
     (str, True, "Mistyped-Text"), (str, 1.5, "Mistyped-Text"), (str, b"x", "Mistyped-Text"),
     (int, 7.5, "Mistyped-Integer"), (int, "7.5", "Mistyped-Integer"), (int, "seven", "Mistyped-Integer"),

@@ -1,0 +1,103 @@
+"""A sample platform, a local data plane and the settings of a run, as a person's environment gives them."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import requests
+
+from flows.settings import load_settings
+from sandbox.gateway.server import GatewaySettings, running_gateway
+from sandbox.platform.sample import SampleOptions, write_sample
+
+ROOT = Path(__file__).resolve().parents[2]
+WRITE_KEY, DISABLED_KEY = "wk-flows-0001", "wk-flows-0002"
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory):
+    """Give the path of a small sample, hostile rows and all."""
+    path = tmp_path_factory.mktemp("platform") / "an-odd-place.db"
+    write_sample(f"sqlite:///{path}", SampleOptions(users=60))
+    return path
+
+
+@pytest.fixture(scope="session")
+def plane(tmp_path_factory):
+    """Give a local data plane that knows one key and has another disabled."""
+    store = tmp_path_factory.mktemp("plane") / "events.db"
+    settings = GatewaySettings(store=store, write_keys=(WRITE_KEY,), disabled_keys=(DISABLED_KEY,))
+    with running_gateway(settings) as gateway:
+        yield gateway
+
+
+@pytest.fixture(scope="session")
+def held(plane):
+    """Give what counts the events that the data plane holds."""
+    return lambda: requests.get(f"{plane.url}/sandbox/counts", timeout=10).json()["events"]
+
+
+@pytest.fixture
+def environment(tmp_path, platform, plane):
+    """Give the settings of a run that would hold, with a ledger of its own."""
+    return {
+        "BACKFILL_SOURCE_URL": f"sqlite:///{platform}",
+        "BACKFILL_SOURCE_TIMEZONE": "America/New_York",
+        "BACKFILL_MODELS": str(ROOT / "extractors" / "models" / "sample"),
+        "BACKFILL_DATA_PLANE_URL": plane.url,
+        "BACKFILL_WRITE_KEY": WRITE_KEY,
+        "BACKFILL_LEDGER_URL": f"sqlite:///{tmp_path}/ledger.db",
+    }
+
+
+@pytest.fixture
+def set_environment(monkeypatch):
+    """Give what puts settings into the environment, and takes away all that were there."""
+
+    def put(values):
+        for name in [name for name in os.environ if name.startswith("BACKFILL_")]:
+            monkeypatch.delenv(name)
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+
+    return put
+
+
+@pytest.fixture
+def settings(environment, set_environment):
+    """Give the settings of that environment."""
+    set_environment(environment)
+    return load_settings()
+
+
+@pytest.fixture(scope="session")
+def command():
+    """Give what runs the command `backfill` in a process of its own, with our environment alone."""
+
+    def ran(*arguments, folder, environment):
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("BACKFILL_", "PREFECT_"))}
+        own |= {"PYTHONPATH": str(ROOT), "COLUMNS": "1000"} | environment
+        words = [sys.executable, "-m", "flows.cli", *map(str, arguments)]
+        return subprocess.run(words, cwd=folder, env=own, capture_output=True, text=True, timeout=60, check=False)
+
+    return ran
+
+
+@pytest.fixture
+def database(tmp_path):
+    """Give what writes a platform of a test's own making and returns its URL."""
+
+    def written(script, **tables):
+        path = tmp_path / "platform.db"
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.executescript(script)
+            for table, rows in tables.items():
+                marks = ", ".join("?" * len(rows[0]))
+                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608  # our own names
+        return f"sqlite:///{path}"
+
+    return written
