@@ -18,7 +18,7 @@ from flows.options import IdentifyMode, options_of
 from flows.outcome import Outcome, read_max_dead
 from flows.prefect_run import run_in_prefect
 from flows.progress import showing_progress
-from flows.settings import Settings, load_settings
+from flows.settings import LedgerSettings, Settings, load_settings
 from sandbox.gateway.server import GatewaySettings, serve_gateway
 from sandbox.platform.sample import SampleExists, SampleOptions, write_sample
 
@@ -96,7 +96,7 @@ def status(
     runs: Annotated[int, typer.Option(min=1, help="how many of the latest runs")] = 10,
 ) -> None:
     """Show the latest runs and the dead letters, as the ledger has them."""
-    showing.show_status(load_settings(), runs)
+    showing.show_status(LedgerSettings(), runs)
 
 
 @app.command()

@@ -6,7 +6,7 @@ It holds counts and reasons alone: no key, no row, no personal datum.
 from collections.abc import Sequence
 
 from flows.outcome import Outcome
-from flows.settings import Settings
+from flows.settings import LedgerSettings, Settings
 from flows.summary import Summary
 from flows.tally import DEAD, DEAD_ROWS, DELIVERED, FILTERED, FINDINGS, SEAMS, UNIDENTIFIED, Counts, by
 from loaders.ledger.runs import progress
@@ -16,7 +16,7 @@ Table = tuple[str, Sequence[str], Sequence[Sequence[object]]]
 """A title, the columns' names, the rows."""
 
 
-def run_counts(settings: Settings, run_id: str) -> Counts:
+def run_counts(settings: LedgerSettings, run_id: str) -> Counts:
     """Return what the run's shards counted."""
     return progress(open_ledger(settings.ledger_url.get_secret_value()), run_id).counts
 

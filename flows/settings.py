@@ -38,10 +38,16 @@ def _filled(secret: SecretStr) -> SecretStr:
     return secret
 
 
-class Settings(BaseSettings):
-    """Everything that a run takes from the environment, as BACKFILL_... in capitals."""
+class LedgerSettings(BaseSettings):
+    """Where the ledger is: all that looking at past runs takes."""
 
     model_config = SettingsConfigDict(env_prefix="BACKFILL_", extra="ignore", frozen=True)
+
+    ledger_url: SecretStr = Field(SecretStr(f"sqlite:///{STATE}/ledger.db"), description="SQLAlchemy URL of the ledger")
+
+
+class Settings(LedgerSettings):
+    """Everything that a run takes from the environment, as BACKFILL_... in capitals."""
 
     source_url: Annotated[SecretStr, AfterValidator(_filled)] = Field(description="SQLAlchemy URL of the database")
     models: Path = Field(description="folder of models, one SELECT a stream")
@@ -55,7 +61,6 @@ class Settings(BaseSettings):
     destinations: str = Field("", description="`all`, or display names between commas; none by default")
     target: Literal["rudderstack"] = Field("rudderstack", description="what kind of data plane it is")
     plan: Path = Field(ROOT / "data" / "tracking_plan.yaml", description="the tracking plan file")
-    ledger_url: SecretStr = Field(SecretStr(f"sqlite:///{STATE}/ledger.db"), description="SQLAlchemy URL of the ledger")
     batch_bytes: int = Field(1_000_000, ge=40_000, le=4_000_000, description="most bytes of a batch")
     batch_events: int = Field(2_000, ge=1, le=100_000, description="most events of a batch")
 

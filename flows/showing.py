@@ -9,7 +9,7 @@ from rich.table import Table
 from flows import report
 from flows.errors import Exit
 from flows.outcome import Outcome
-from flows.settings import Settings
+from flows.settings import LedgerSettings, Settings
 from flows.tally import DELIVERED
 from loaders.ledger.dead_letters import reasons
 from loaders.ledger.runs import last_runs
@@ -37,7 +37,7 @@ def show_outcome(settings: Settings, outcome: Outcome) -> None:
     console.print(f"[{colour}]{escape(outcome.words)}[/{colour}]", highlight=False)
 
 
-def show_status(settings: Settings, runs: int) -> None:
+def show_status(settings: LedgerSettings, runs: int) -> None:
     """Print the latest runs, and the dead letters by reason."""
     console = Console()
     ledger = open_ledger(settings.ledger_url.get_secret_value())
@@ -58,7 +58,7 @@ def show_status(settings: Settings, runs: int) -> None:
 def _table(title: str, names: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for name in names:
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(f"{value:,}" if isinstance(value, int) else escape(str(value)) for value in row))
     return table
