@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, column, func, select, text
+from sqlalchemy import Connection, column, func, select
 
 from extractors.contract import ANONYMOUS, USER
 from extractors.models import Model
@@ -16,7 +16,7 @@ PAGE_KEYS = 100
 def boundaries(connection: Connection, model: Model, axis: Axis) -> list[Any]:
     """Return every n-th key of the model on the axis, in the order of the database."""
     key = USER if axis is Axis.USERS else ANONYMOUS
-    rows = text(model.sql).columns(*[column(name) for name in dict.fromkeys([USER, key])]).subquery("m")
+    rows = model.clause.columns(*[column(name) for name in dict.fromkeys([USER, key])]).subquery("m")
     mine = rows.c[key]
     keys = select(mine.label("k")).where(mine.is_not(None)).distinct()
     if axis is Axis.VISITORS:

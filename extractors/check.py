@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from extractors.contract import Contract
+from extractors.contract import USER, Contract
 from extractors.convert import convert
 from extractors.errors import ContractBroken
 from extractors.instants import Zone, read_instants
 from extractors.models import Model
-from extractors.source import reading
+from extractors.source import reading, words
 from mappers.kinds import Instant
 
 _SAMPLE_ROWS = 100
@@ -28,6 +28,7 @@ def check_models(
     """Return the columns of each model. Raises `ContractBroken` with every fault of every model."""
     faults: list[str] = []
     present: dict[str, frozenset[str]] = {}
+    key_types: dict[str, set[type]] = {}
     with reading(engine) as connection:
         for name, model in models.items():
             found = _sample(connection, model)
@@ -38,20 +39,33 @@ def check_models(
             own = [*_name_faults(contracts[name], columns), *_kind_faults(contracts[name], columns, rows, zone)]
             faults.extend(f"{name}.sql: {fault}" for fault in own)
             present[name] = frozenset(columns)
+            key_types[name] = (
+                {type(row[columns.index(USER)]) for row in rows} - {type(None)} if USER in columns else set()
+            )
+    faults.extend(_mixed_keys(key_types))
     if faults:
         raise ContractBroken(place, faults)
     return present
 
 
+def _mixed_keys(key_types: Mapping[str, set[type]]) -> list[str]:
+    """Page edges are keys: of two types, they would fall elsewhere in one model than in the other."""
+    texts = sorted(name for name, types in key_types.items() if str in types)
+    others = sorted(name for name, types in key_types.items() if types - {str})
+    if not texts or not others:
+        return []
+    return [f"user_id is a text in {', '.join(texts)} and a number in {', '.join(others)}; make it one type in all"]
+
+
 def _sample(connection: Connection, model: Model) -> tuple[list[str], Sequence[Any]] | str:
     try:
         with connection.begin_nested() if connection.dialect.name == "postgresql" else connection.begin():
-            result = connection.execution_options(stream_results=True).execute(text(model.sql))
+            result = connection.execution_options(stream_results=True).execute(model.clause)
             columns = list(result.keys())
             rows = result.fetchmany(_SAMPLE_ROWS)
             result.close()
     except SQLAlchemyError as error:
-        return " ".join(str(getattr(error, "orig", None) or type(error).__name__).split())[:200]
+        return words(error)
     return columns, rows
 
 
@@ -74,7 +88,7 @@ def _may_lack(contract: Contract) -> tuple[str, ...]:
 
 def _kind_faults(contract: Contract, columns: Sequence[str], rows: Sequence[Any], zone: Zone) -> list[str]:
     faults = []
-    for column in contract.columns:
+    for column in contract.expected().values():
         if column.name not in columns:
             continue
         place = columns.index(column.name)

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from types import NoneType
 from typing import Any, NamedTuple, get_args, get_type_hints
 
+from mappers.kinds import Instant, Key
 from mappers.outcomes import Detail, Stream
 
 ROW_ID = "row_id"
+_KEY: Any = Key
+_INSTANT: Any = Instant
 USER, ANONYMOUS = "user_id", "anonymous_id"
 
 
@@ -50,8 +53,10 @@ class Contract:
     def expected(self) -> dict[str, Column]:
         """Return every column that the model may yield, by name."""
         columns = {column.name: column for column in self.columns}
-        for name in (*self.scope, *([self.window] if self.window else [])):
-            columns.setdefault(name, Column(name, object, nullable=True, optional=False))
+        for name in self.scope:
+            columns.setdefault(name, Column(name, _KEY, nullable=True, optional=False))
+        if self.window:
+            columns.setdefault(self.window, Column(self.window, _INSTANT, nullable=True, optional=False))
         return columns
 
 

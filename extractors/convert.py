@@ -3,9 +3,9 @@
 Distinct values are converted once: prices, flags and days repeat.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from mappers.kinds import Day, Key
 
 _MAX_SAFE_INTEGER = 2**53 - 1
 _NUMBERS = {int, float, Decimal}
+_EXACT = Context(prec=1_000, Emax=9_999, Emin=-9_999, traps=[])
 _FLAGS = {1: True, 0: False, "1": True, "0": False, "Y": True, "N": False, "T": True, "F": False}
 
 
@@ -37,6 +38,10 @@ def convert(values: Sequence[Any], kind: Any, faults: dict[int, str]) -> Sequenc
 
 def _each(values: Sequence[Any], kinds: set[type], kind: Any, faults: dict[int, str]) -> Sequence[Any]:
     converter = _CONVERTERS[kind]
+    if not all(issubclass(one, Hashable) for one in kinds):  # arrays and JSON come as lists and dicts
+        odd = {place for place, value in enumerate(values) if not isinstance(value, Hashable)}
+        faults.update(dict.fromkeys(odd, "Mistyped-Value"))
+        values = [None if place in odd else value for place, value in enumerate(values)]
     if len(kinds) > 1 and not (kind is Decimal and kinds <= _NUMBERS):
         values = [None if value is None else (type(value), value) for value in values]  # 1, 1.0 and True are equal
         converter = _second(converter)
@@ -65,7 +70,7 @@ def _key(value: Any) -> str:
     if isinstance(value, bool | float | bytes):
         raise _Unfit("Mistyped-Key")
     if isinstance(value, Decimal):
-        if value != value.to_integral_value():
+        if not value.is_finite() or value != value.to_integral_value():
             raise _Unfit("Mistyped-Key")
         return str(int(value))
     if not isinstance(value, int | str | UUID):
@@ -82,8 +87,16 @@ def _text(value: Any) -> str | None:
     return str(value) or None
 
 
+def _number(text: str) -> str:
+    """Return the text of a number; Python also reads underscores and the digits of every script."""
+    if not text.isascii() or "_" in text:
+        raise ValueError
+    return text
+
+
 def _integer(value: Any) -> int:
     try:
+        value = _number(value) if isinstance(value, str) else value
         number = int(value)
         exact = number == (Decimal(value) if isinstance(value, str) else value)
     except (ValueError, TypeError, OverflowError, InvalidOperation):
@@ -97,12 +110,16 @@ def _integer(value: Any) -> int:
 
 def _decimal(value: Any) -> Decimal:
     try:
-        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+        text = repr(value) if isinstance(value, float) else _number(value) if isinstance(value, str) else value
+        number = Decimal(text)
     except (InvalidOperation, TypeError, ValueError):
         raise _Unfit("Mistyped-Decimal") from None
     if not number.is_finite():
         raise _Unfit("Not-A-Number")
-    return number.normalize()
+    number = _EXACT.normalize(number)
+    if not number.is_finite():
+        raise _Unfit("Not-A-Number")
+    return number or Decimal(0)  # there is but one nought
 
 
 def _flag(value: Any) -> bool:

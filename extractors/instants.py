@@ -5,6 +5,7 @@ An hour that happens twice or not at all is read as Python's zoneinfo reads it (
 that carry an offset of their own are taken at their word.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from mappers.kinds import Instant
 Fold = Literal["earliest", "latest", "dead"]
 
 _SHORTEST = len("2020-01-01 00:00")  # a date alone is no moment, and numpy would read "now" as one
+_TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?"
+_PLAIN = re.compile(rf"{_TIME}(?:\n{_TIME})*", re.ASCII)
 _SENTINELS = (np.datetime64("1971-01-01", "us"), np.datetime64("9000-01-01", "us"))
 _FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -56,6 +59,8 @@ def read_instants(values: Sequence[Any], zone: Zone, now: Instant) -> Reading:
     moments = _to_utc(local, zone, faults, seams)
     for place, moment in aware.items():
         moments[place] = moment
+        sentinel[place] = bool(moment < _SENTINELS[0] or moment >= _SENTINELS[1])
+    moments[sentinel] = np.datetime64("NaT")
     future = moments > np.datetime64(now[:26], "us")
     faults.update(dict.fromkeys(np.flatnonzero(sentinel).tolist(), "Sentinel-Time"))
     faults.update(dict.fromkeys(np.flatnonzero(future).tolist(), "Future-Time"))
@@ -83,14 +88,9 @@ def _parsed(values: Sequence[Any], faults: dict[int, str]) -> tuple[Times, dict[
 
 
 def _are_plain(values: Sequence[Any]) -> bool:
-    """Tell whether numpy reads the texts as we would: each a date with a time, and no offset."""
-    texts = [value for value in values if value]
-    together = "".join(texts)
-    return (
-        min(map(len, texts), default=_SHORTEST) >= _SHORTEST
-        and together.count("-") == 2 * len(texts)
-        and not any(mark in together for mark in "+Zz")
-    )
+    """Tell whether all texts are a date with a time, and nothing else: numpy would read much more than that."""
+    present = [value for value in values if value is not None]
+    return not present or _PLAIN.fullmatch("\n".join(present)) is not None
 
 
 def _parsed_singly(values: Sequence[Any], faults: dict[int, str]) -> tuple[Times, dict[int, np.datetime64]]:
@@ -104,14 +104,21 @@ def _parsed_singly(values: Sequence[Any], faults: dict[int, str]) -> tuple[Times
         elif moment.tzinfo is None:
             local[place] = np.datetime64(moment, "us")
         else:
-            aware[place] = np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
+            aware[place] = _in_utc(moment)
     return local, aware
+
+
+def _in_utc(moment: datetime) -> np.datetime64:
+    try:
+        return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
+    except OverflowError:  # beyond the calendar's ends, where only sentinels stand
+        return _SENTINELS[1]
 
 
 def _moment(value: Any) -> datetime | None:
     if isinstance(value, datetime):
         return value
-    if isinstance(value, str) and len(value) >= _SHORTEST:
+    if isinstance(value, str) and len(value) >= _SHORTEST and value.isprintable():
         try:
             return datetime.fromisoformat(value)
         except ValueError:

@@ -6,10 +6,14 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy import TextClause, text
+
 from extractors.errors import ContractBroken
 
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
-_TEXT = re.compile(r"'(?:[^']|'')*'")
+_TOKEN = re.compile(
+    r"(?P<comment>--[^\n]*|/\*(?!\+).*?\*/)|(?P<text>'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|/\*\+.*?\*/)", re.DOTALL
+)
+_PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
 
 
 class Model(NamedTuple):
@@ -17,6 +21,11 @@ class Model(NamedTuple):
 
     stream: str
     sql: str
+
+    @property
+    def clause(self) -> TextClause:
+        """Return the SELECT for SQLAlchemy, a colon in it being no parameter's."""
+        return text(_PARAMETER.sub(r"\\:", self.sql) + "\n")
 
     @property
     def digest(self) -> str:
@@ -34,8 +43,12 @@ def load_models(folder: Path, known: Collection[str]) -> Mapping[str, Model]:
     models: dict[str, Model] = {}
     faults: list[str] = []
     for path in sorted(folder.glob("*.sql")):
-        sql = path.read_text("utf-8").strip().removesuffix(";").strip()
-        bare = _TEXT.sub("''", _COMMENT.sub(" ", sql)).strip()
+        try:
+            sql = _without_comments(path.read_text("utf-8-sig"))
+        except (OSError, UnicodeDecodeError) as error:
+            faults.append(f"{path.name}: cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}")
+            continue
+        bare = _TOKEN.sub("''", sql)
         if path.stem not in known:
             faults.append(f"{path.name}: there is no stream of that name; streams are {', '.join(sorted(known))}")
         if not re.match(r"(?i)(select|with)\b", bare):
@@ -48,3 +61,9 @@ def load_models(folder: Path, known: Collection[str]) -> Mapping[str, Model]:
     if faults:
         raise ContractBroken(str(folder), faults)
     return models
+
+
+def _without_comments(sql: str) -> str:
+    """Return the statement without comments and without the semicolon at its end, so that it can stand in brackets."""
+    bare = _TOKEN.sub(lambda token: token["text"] or " ", sql)
+    return bare.strip().removesuffix(";").strip()

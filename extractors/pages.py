@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, DateTime, Select, bindparam, column, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, DateTime, Select, bindparam, column, literal_column, or_, select
 
 from extractors.contract import ANONYMOUS, USER, Contract
 from extractors.models import Model
 from mappers.kinds import Instant
 
-_MARGIN = timedelta(days=1)
+_MARGIN = timedelta(days=2)  # zones differ by a day; SQLite sorts `T` after a blank, which takes the rest of one
 
 
 class Axis(StrEnum):
@@ -47,11 +47,11 @@ def page_query(
 
     `cut` is the axis, and whether the page has a `low` and a `high`, which are bound when the query runs. The model's
     own SQL stays as it is, and its key columns bare, so that the database can use their indexes. The window is put on
-    with a day's margin, since the source's times are local; `Window.holds` decides exactly.
+    with a margin, since the source's times are local; `Window.holds` decides exactly.
     """
     axis = cut[0]
     names = list(dict.fromkeys([*present, *contract.expected()]))
-    rows = text(model.sql).columns(*[column(name) for name in names if name in present]).subquery("m")
+    rows = model.clause.columns(*[column(name) for name in names if name in present]).subquery("m")
     absent = {ANONYMOUS} if axis is Axis.USERS else set()  # one identity a user: the user id alone
     wanted: list[ColumnElement[Any]] = [
         rows.c[field.name] if field.name in present - absent else literal_column("NULL").label(field.name)
@@ -97,4 +97,8 @@ def _inside(moment: ColumnElement[Any], window: Window) -> ColumnElement[bool]:
 
 def _bound(name: str, instant: Instant, margin: timedelta) -> ColumnElement[Any]:
     moment = datetime.fromisoformat(instant).astimezone(UTC).replace(tzinfo=None)
-    return bindparam(name, moment + margin, type_=DateTime())
+    try:
+        moment += margin
+    except OverflowError:  # at the ends of the calendar there is nothing beyond
+        moment = datetime.min if margin < timedelta(0) else datetime.max  # noqa: DTZ901  # naive, as the column is
+    return bindparam(name, moment, type_=DateTime())

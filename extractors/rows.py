@@ -66,7 +66,7 @@ def typed_rows(
         for column, values in zip(contract.columns, zip(*fetched, strict=True), strict=True)
     }
     if ROW_ID in contract.identity and ROW_ID not in present:
-        columns[ROW_ID] = _occurrences([columns[name] for name in contract.log_identity if name in present])
+        columns[ROW_ID] = _occurrences([columns[name] for name in contract.log_identity if name in present], faults)
     if axis is Axis.NOBODY:
         faults = dict.fromkeys(range(len(fetched)), ("No-Identity", "neither user_id nor anonymous_id"))
     identities = _identities(columns, contract, faults)
@@ -162,12 +162,15 @@ def _set_aside(row: Any, contract: Contract, letter: DeadRow, result: Rows) -> N
         result.broken.add(getattr(row, contract.owner))
 
 
-def _occurrences(columns: Sequence[Sequence[Any]]) -> list[Key]:
-    """Return an id for each row of a log without a key: its digest, and which of the equal rows it is."""
+def _occurrences(columns: Sequence[Sequence[Any]], faults: Faults) -> list[Key]:
+    """Return an id for each row of a log without a key: its digest, and which of the equal rows it is.
+
+    Dead rows are numbered apart: what could not be read in them counts as null, and must not change another's id.
+    """
     seen: Counter[str] = Counter()
     ids = []
-    for values in zip(*columns, strict=True):
-        digest = _digest(values)
+    for place, values in enumerate(zip(*columns, strict=True)):
+        digest = f"{_digest(values)}.dead" if place in faults else _digest(values)
         seen[digest] += 1
         ids.append(Key(f"{digest}.{seen[digest]}"))
     return ids

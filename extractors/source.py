@@ -1,5 +1,6 @@
 """The way to the platform database: read-only, one short snapshot a page."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from extractors.errors import SourceRefused, SourceStopped
 
 _DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
+_QUOTED = re.compile(r"(: |with text |value )['\"].*")  # `invalid input syntax for type integer: "abc"`
 _EXTRAS = {"postgresql": "postgresql", "mysql": "mysql", "mariadb": "mysql", "oracle": "oracle", "mssql": "mssql"}
 
 
@@ -21,19 +23,23 @@ def open_source(url: str) -> Engine:
 
     Raises `SourceRefused` where the URL does not hold, `SourceStopped` where nothing answers there.
     """
+    name = url.split("://", maxsplit=1)[0].split("+", maxsplit=1)[0]
     try:
         parsed = make_url(url)
         parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
-        engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
-    except ArgumentError:
-        raise SourceRefused(
-            "BACKFILL_SOURCE_URL is not a SQLAlchemy URL; write it as dialect://user:password@host/database"
-        ) from None
+        engine = _sqlite(parsed) if parsed.drivername == "sqlite" else _server(parsed)
     except (NoSuchModuleError, ModuleNotFoundError):
-        name = url.split("://", maxsplit=1)[0].split("+", maxsplit=1)[0]
         extra = _EXTRAS.get(name)
         cure = f"pip install 'relias-backfill[{extra}]'" if extra else "use a dialect that SQLAlchemy knows"
         raise SourceRefused(f"BACKFILL_SOURCE_URL names {name}, whose driver is not installed; {cure}") from None
+    except (ArgumentError, ValueError):
+        raise SourceRefused(
+            "BACKFILL_SOURCE_URL is not a SQLAlchemy URL; write it as dialect://user:password@host/database"
+        ) from None
+    if engine.dialect.is_async:
+        raise SourceRefused(
+            f"BACKFILL_SOURCE_URL names {engine.driver}, an asynchronous driver; leave it out, as {name}://..."
+        )
     with reading(engine):
         return engine
 
@@ -45,18 +51,18 @@ def reading(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except SQLAlchemyError as error:
-        raise SourceStopped(f"The source {shown(engine.url)} failed: {_words(error)}") from None
+        raise SourceStopped(f"The source {shown(engine.url)} failed: {words(error)}") from None
 
 
 def shown(url: URL) -> str:
     """Return the URL as people may see it, without user and password."""
-    return url.set(username=None, password=None, query={}).render_as_string()
+    return URL.create(url.drivername, host=url.host, port=url.port, database=url.database).render_as_string()
 
 
-def _words(error: SQLAlchemyError) -> str:
-    """Return the driver's own words without the statement's values, in one line."""
-    original = getattr(error, "orig", None)
-    return " ".join(str(original or error).split())[:300] or type(error).__name__
+def words(error: SQLAlchemyError) -> str:
+    """Return the driver's own words in one line, without the statement and without the values that some quote."""
+    line = " ".join(str(getattr(error, "orig", None) or type(error).__name__).split())
+    return _QUOTED.sub(r"\1…", line)[:300]
 
 
 def _sqlite(url: URL) -> Engine:

@@ -10,7 +10,7 @@ from extractors.check import check_models
 from extractors.contract import Column, stream_contract
 from extractors.errors import ContractBroken
 from extractors.instants import Zone
-from extractors.models import Model
+from extractors.models import Model, load_models
 from mappers.kinds import Day, Instant, Key
 from mappers.outcomes import Stream
 
@@ -217,10 +217,11 @@ def test_the_report_never_holds_what_is_in_a_row(source, contracts):
 
 
 @pytest.mark.parametrize(
-    "end", [" -- the end", " WHERE mail <> ':x'", " /* as :x */", " WHERE at > '2020-01-01 :00'", " ORDER BY at"]
+    "end", ["", "; -- the end", " WHERE mail <> ':x'", " /* as :x */", " WHERE at > '2020-01-01 :00'", " ORDER BY at"]
 )
-def test_a_model_that_checks_well_is_read_as_well(platform, contracts, read, end):
-    # FAULT (pages.py:54, boundaries.py:19, check.py:49): a comment at the end swallows the bracket that closes the
-    # model, and a colon in a text or a comment is taken for a parameter
-    check(platform, contracts, sign_ins=VISITS + end)
-    assert len(read(platform, contracts["sign_ins"], VISITS + end).rows) == 1
+def test_a_model_that_checks_well_is_read_as_well(platform, contracts, read, tmp_path, end):
+    """A comment may not swallow the bracket around the model, nor a colon in a text become a parameter."""
+    (tmp_path / "sign_ins.sql").write_text(VISITS + end)
+    sql = load_models(tmp_path, {"sign_ins"})["sign_ins"].sql
+    check(platform, contracts, sign_ins=sql)
+    assert len(read(platform, contracts["sign_ins"], sql).rows) == 1

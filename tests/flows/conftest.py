@@ -1,5 +1,9 @@
-"""A sample platform, a local data plane and the settings of a run, as a person's environment gives them."""
+"""A sample platform, a local data plane and the settings of a run; and the command, in processes of its own.
 
+Lets the test files of this folder import their siblings.
+"""
+
+import json
 import os
 import sqlite3
 import subprocess
@@ -13,6 +17,8 @@ import requests
 from flows.settings import load_settings
 from sandbox.gateway.server import GatewaySettings, running_gateway
 from sandbox.platform.sample import SampleOptions, write_sample
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITE_KEY, DISABLED_KEY = "wk-flows-0001", "wk-flows-0002"
@@ -41,17 +47,23 @@ def held(plane):
     return lambda: requests.get(f"{plane.url}/sandbox/counts", timeout=10).json()["events"]
 
 
-@pytest.fixture
-def environment(tmp_path, platform, plane):
-    """Give the settings of a run that would hold, with a ledger of its own."""
-    return {
+@pytest.fixture(scope="session")
+def settings_in(platform, plane):
+    """Give the settings of a run that would hold, with its ledger in a folder."""
+    return lambda folder: {
         "BACKFILL_SOURCE_URL": f"sqlite:///{platform}",
         "BACKFILL_SOURCE_TIMEZONE": "America/New_York",
         "BACKFILL_MODELS": str(ROOT / "extractors" / "models" / "sample"),
         "BACKFILL_DATA_PLANE_URL": plane.url,
         "BACKFILL_WRITE_KEY": WRITE_KEY,
-        "BACKFILL_LEDGER_URL": f"sqlite:///{tmp_path}/ledger.db",
+        "BACKFILL_LEDGER_URL": f"sqlite:///{folder}/ledger.db",
     }
+
+
+@pytest.fixture
+def environment(tmp_path, settings_in):
+    """Give the settings of a run that would hold, with a ledger of its own."""
+    return settings_in(tmp_path)
 
 
 @pytest.fixture
@@ -74,17 +86,45 @@ def settings(environment, set_environment):
     return load_settings()
 
 
+def environment_of(values):
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("BACKFILL_", "PREFECT_"))}
+    return own | {"PYTHONPATH": str(ROOT), "COLUMNS": "1000"} | values
+
+
 @pytest.fixture(scope="session")
 def command():
     """Give what runs the command `backfill` in a process of its own, with our environment alone."""
 
     def ran(*arguments, folder, environment):
-        own = {name: value for name, value in os.environ.items() if not name.startswith(("BACKFILL_", "PREFECT_"))}
-        own |= {"PYTHONPATH": str(ROOT), "COLUMNS": "1000"} | environment
         words = [sys.executable, "-m", "flows.cli", *map(str, arguments)]
+        own = environment_of(environment)
         return subprocess.run(words, cwd=folder, env=own, capture_output=True, text=True, timeout=60, check=False)
 
     return ran
+
+
+@pytest.fixture(scope="session")
+def forked(tmp_path_factory):
+    """Give what does the same, a second faster: the process is a fork of one that has imported the command."""
+    folder_of_answers = tmp_path_factory.mktemp("answers")
+    program = [sys.executable, "-W", "ignore", str(Path(__file__).with_name("forking.py"))]
+    with subprocess.Popen(
+        program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment_of({})
+    ) as server:
+
+        def ran(*arguments, folder, environment):
+            files = {name: str(folder_of_answers / name) for name in ("stdout", "stderr")}
+            for path in files.values():
+                Path(path).write_text("")
+            asked = {"arguments": list(map(str, arguments)), "folder": str(folder)} | files
+            server.stdin.write(json.dumps(asked | {"environment": environment_of(environment)}) + "\n")
+            server.stdin.flush()
+            code = int(server.stdout.readline())
+            said = {name: Path(path).read_text() for name, path in files.items()}
+            return subprocess.CompletedProcess(arguments, code, **said)
+
+        yield ran
+        server.stdin.close()
 
 
 @pytest.fixture
