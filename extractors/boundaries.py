@@ -1,7 +1,9 @@
 """Where pages end: keys that the database itself gives, in its own order."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, column, func, select
 
@@ -24,7 +26,14 @@ def boundaries(connection: Connection, model: Model, axis: Axis) -> list[Any]:
     distinct = keys.subquery("d")
     numbered = select(distinct.c.k, func.row_number().over(order_by=distinct.c.k).label("n")).subquery("x")
     query = select(numbered.c.k).where(numbered.c.n % PAGE_KEYS == 0).order_by(numbered.c.n)
-    return list(connection.execute(query).scalars())
+    return [_plain(edge) for edge in connection.execute(query).scalars()]
+
+
+def _plain(edge: Any) -> Any:
+    """Return the edge as the ledger can keep it and the database compare it."""
+    if isinstance(edge, Decimal):
+        return int(edge) if edge == edge.to_integral_value() else float(edge)
+    return str(edge) if isinstance(edge, UUID) else edge
 
 
 def cut_model(models: Mapping[str, Model], names: Sequence[str]) -> Model | None:

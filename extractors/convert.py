@@ -67,7 +67,7 @@ def _all_safe(values: Sequence[Any]) -> bool:
 
 
 def _key(value: Any) -> str:
-    if isinstance(value, bool | float | bytes):
+    if isinstance(value, bool | float | bytes | memoryview):
         raise _Unfit("Mistyped-Key")
     if isinstance(value, Decimal):
         if not value.is_finite() or value != value.to_integral_value():
@@ -82,7 +82,7 @@ def _key(value: Any) -> str:
 
 
 def _text(value: Any) -> str | None:
-    if isinstance(value, bool | float | bytes):
+    if isinstance(value, bool | float | bytes | memoryview):
         raise _Unfit("Mistyped-Text")
     return str(value) or None
 

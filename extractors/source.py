@@ -50,7 +50,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
             yield connection
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as error:  # the driver's own, while rows are fetched
         raise SourceStopped(f"The source {shown(engine.url)} failed: {words(error)}") from None
 
 
@@ -59,9 +59,10 @@ def shown(url: URL) -> str:
     return URL.create(url.drivername, host=url.host, port=url.port, database=url.database).render_as_string()
 
 
-def words(error: SQLAlchemyError) -> str:
+def words(error: Exception) -> str:
     """Return the driver's own words in one line, without the statement and without the values that some quote."""
-    line = " ".join(str(getattr(error, "orig", None) or type(error).__name__).split())
+    original = getattr(error, "orig", None) or (type(error).__name__ if isinstance(error, SQLAlchemyError) else error)
+    line = " ".join(str(original).split())
     return _QUOTED.sub(r"\1…", line)[:300]
 
 

@@ -67,21 +67,19 @@ def backfill(  # a form's fields are its parameters
     futures = [shard.submit(run.run_id, number, title) for number, title in enumerate(_titles(run))]
     for future in futures:
         future.wait()
-    stopped = next((error for future in futures if (error := _stop(future.state))), None)
+    stopped = next((error for future in futures if (error := _error(future.state))), None)
     summary = pipeline.finish(settings, run.run_id, stopped)
+    if stopped and type(stopped) not in EXITS:
+        raise stopped
     outcome = judge(summary, limit, stopped)
     create_markdown_artifact(markdown(settings, outcome), key="backfill-report", description=outcome.words)
     return _state(outcome)
 
 
-def _stop(state: State[Any]) -> Exception | None:
-    """Return what stopped a shard. Raises what nobody foresaw."""
+def _error(state: State[Any]) -> Exception | None:
+    """Return what stopped a shard, foreseen or not."""
     error = state.result(raise_on_failure=False)
-    if not isinstance(error, Exception):
-        return None
-    if type(error) not in EXITS:
-        raise error
-    return error
+    return error if isinstance(error, Exception) else None
 
 
 def _state(outcome: Outcome) -> State[Any]:

@@ -1,20 +1,23 @@
 """`backfill check`: everything that a run needs, looked at without sending, every fault at once."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from sqlalchemy import Engine
 
 from extractors.check import check_models
 from extractors.instants import Zone
-from extractors.source import open_source
+from extractors.source import open_source, shown
 from flows.errors import EXITS, Exit
 from flows.job import contracts_of, load_profile
 from flows.outcome import Outcome
 from flows.settings import Settings
 from loaders.client import DataPlane
+from loaders.ledger.runs import last_runs
 from loaders.ledger.schema import open_ledger
 from loaders.plan import TrackingPlan, load_plan
 from mappers.catalog import STREAMS
@@ -35,9 +38,12 @@ def check_all(settings: Settings) -> Outcome:
     if plan and models:
         console.print(_streams(plan, set(models)))
     for fault in faults:
-        console.print(f"[red]{escape(str(fault))}[/red]", highlight=False)
+        console.print(f"[red]{escape(str(fault))}[/red]", highlight=False, soft_wrap=True)
     if faults:
         return Outcome(Exit(max(EXITS[type(fault)] for fault in faults)), "", None)
+    ledger = open_ledger(settings.ledger_url.get_secret_value())
+    known = "some runs" if last_runs(ledger, 1) else "no run: everything counts as never sent"
+    console.print(f"Ledger: {escape(_place(ledger))}, knows {known}", highlight=False, soft_wrap=True)
     closed = settings.destinations.strip() or "none: events stay in the data plane (BACKFILL_DESTINATIONS)"
     console.print(f"Destinations: {escape(closed)}", highlight=False)
     console.print("[green]Everything holds. Nothing was sent.[/green]")
@@ -50,6 +56,11 @@ def _try(faults: list[Exception], step: Callable[[], Any]) -> Any:
     except tuple(EXITS) as error:
         faults.append(error)
         return None
+
+
+def _place(ledger: Engine) -> str:
+    """Return where the ledger is; the default is relative to where the command runs."""
+    return str(Path(ledger.url.database or "").absolute()) if ledger.dialect.name == "sqlite" else shown(ledger.url)
 
 
 def _check_data_plane(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -11,7 +12,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
+from sqlalchemy.exc import SQLAlchemyError
 
+from extractors.source import words
 from flows import checking, demo, pipeline, showing
 from flows.errors import EXITS, Exit, SettingsInvalid
 from flows.options import IdentifyMode, options_of
@@ -31,7 +34,7 @@ def main() -> None:
     try:
         app()
     except tuple(EXITS) as error:
-        errors.print(f"[red]{escape(str(error))}[/red]", highlight=False)
+        errors.print(f"[red]{escape(str(error))}[/red]", highlight=False, soft_wrap=True)
         sys.exit(EXITS[type(error)])
 
 
@@ -66,6 +69,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
     settings = load_settings()
     options = options_of(since, until, stream or [], identify, shards, settings.source_timezone)
     limit = read_max_dead(max_dead)
+    _check_writable(json_file)
     seen = bool(os.environ.get("PREFECT_API_URL")) if prefect is None else prefect
     with showing_progress(settings):
         if seen:
@@ -76,9 +80,18 @@ def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
     return _report(settings, outcome, json_file)
 
 
+def _check_writable(json_file: Path | None) -> None:
+    """Find out before anything is sent whether the summary can be written."""
+    try:
+        if json_file:
+            json_file.parent.mkdir(parents=True, exist_ok=True)
+            json_file.open("a").close()
+    except OSError as error:
+        raise SettingsInvalid([f"--json {json_file} cannot be written: {error.strerror}"]) from None
+
+
 def _report(settings: Settings, outcome: Outcome, json_file: Path | None) -> Outcome:
     if json_file and outcome.summary:
-        json_file.parent.mkdir(parents=True, exist_ok=True)
         json_file.write_text(json.dumps(outcome.summary.document(), indent=2) + "\n")
     showing.show_outcome(settings, outcome)
     return outcome
@@ -113,8 +126,11 @@ def sample(
         raise SettingsInvalid([f"--keys is {keys!r}; write integer or string"])
     try:
         report = write_sample(url, SampleOptions(users=users, seed=seed, keys=keys))  # type: ignore[arg-type]  # seen to
-    except SampleExists as error:
-        raise SettingsInvalid([str(error)]) from None
+    except (SampleExists, ValueError, OSError, ImportError, SQLAlchemyError) as error:
+        why = words(error) if isinstance(error, SQLAlchemyError) else str(error)
+        if not isinstance(error, SampleExists):
+            why = f"--url cannot be written: {type(error).__name__ if isinstance(error, ValueError) else why}"
+        raise SettingsInvalid([why]) from None
     typer.echo(f"{sum(report.rows.values()):,} rows in {len(report.rows)} tables, {report.seconds:.1f} s")
 
 
@@ -135,7 +151,7 @@ def gateway(
             store=store, write_keys=(key,), port=port, latency_ms=latency_ms, rate_limit=rate_limit
         )
         serve_gateway(settings, lambda url: typer.echo(f"The local data plane listens at {url}"))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, sqlite3.Error) as error:
         raise SettingsInvalid([f"the local data plane cannot start: {error}"]) from None
 
 

@@ -68,6 +68,8 @@ def _compared(console: Console, outcome: Outcome, events: int, distinct: int) ->
     if not events == distinct == sent:
         words = f"The data plane holds {events:,} events with {distinct:,} ids; the ledger says {sent:,}."
         return Outcome(Exit.UNBALANCED, words, summary)
-    console.print(f"The data plane holds {events:,} events, every one with an id of its own, as the ledger says.")
+    console.print(
+        f"The data plane holds {events:,} events, every one with an id of its own, as the ledger says.", soft_wrap=True
+    )
     console.print("Run it again and nothing is sent. `make ui` shows the run in Prefect.")
     return outcome

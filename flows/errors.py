@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 from extractors.errors import ContractBroken, SourceRefused, SourceStopped
-from loaders.errors import DataPlaneStopped, LedgerUnusable, PlanInvalid
+from loaders.errors import DataPlaneStopped, LedgerStopped, LedgerUnusable, PlanInvalid
 
 
 class Exit(IntEnum):
@@ -27,7 +27,7 @@ class SettingsInvalid(Exception):
 
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = tuple(faults)
-        super().__init__("The settings do not hold:\n" + "\n".join(f"  - {fault}" for fault in self.faults))
+        super().__init__("This cannot run as asked:\n" + "\n".join(f"  - {fault}" for fault in self.faults))
 
     def __reduce__(self) -> tuple[type["SettingsInvalid"], tuple[tuple[str, ...]]]:
         return type(self), (self.faults,)
@@ -45,6 +45,7 @@ EXITS: Mapping[type[Exception], Exit] = {
     LedgerUnusable: Exit.REFUSED,
     ServerFailed: Exit.REFUSED,
     SourceStopped: Exit.STOPPED,
+    LedgerStopped: Exit.STOPPED,
     DataPlaneStopped: Exit.STOPPED,
 }
 """The exit code of every error that a person can do something about."""

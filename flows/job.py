@@ -59,6 +59,9 @@ def open_job(settings: Settings, options: Options, now: Instant) -> Job:
     ledger = open_ledger(settings.ledger_url.get_secret_value())
     models = load_profile(settings.models)
     wanted = wanted_rules(plan, options)
+    absent = [f"{name}.sql is missing, and the stream was asked for" for name in options.streams if name not in models]
+    if absent:
+        raise ContractBroken(str(settings.models), absent)
     mappable = [stream for stream in STREAMS.values() if stream.name in models]
     streams = tuple(_as_wanted(stream, wanted) for stream in mappable if wanted.intersection(stream.rules))
     used = _used(streams, models)
@@ -97,7 +100,9 @@ def load_profile(folder: Path) -> Mapping[str, Model]:
         if name in models and not present:
             faults.append(f"{name}.sql: completes {' or '.join(owners)}, which have no model")
         if name not in models and present and detail.orphan is DeadRow:
-            faults.append(f"{name}.sql is missing: {', '.join(present)} would be told without it")
+            faults.append(
+                f"{name}.sql is missing: {', '.join(present)} would be told without it; write it, or leave them out"
+            )
     if faults:
         raise ContractBroken(str(folder), faults)
     return models

@@ -10,6 +10,7 @@ from flows.errors import SettingsInvalid
 from mappers.catalog import STREAMS
 from mappers.kinds import Instant
 
+MAX_SHARDS = 90  # each is a task run, and Prefect's page is readable up to about a hundred
 IdentifyMode = Literal["current", "history", "none"]
 
 
@@ -45,6 +46,8 @@ def options_of(
     faults += [
         f"there is no stream {name!r}; streams are {', '.join(STREAMS)}" for name in streams if name not in STREAMS
     ]
+    if not 1 <= shards <= MAX_SHARDS:
+        faults.append(f"--shards is {shards}; it must be from 1 to {MAX_SHARDS}")
     if bounds["since"] and bounds["until"] and bounds["since"] >= bounds["until"]:
         faults.append("--since must be before --until")
     if faults:
@@ -62,4 +65,8 @@ def _bound(name: str, text: str | None, zone: str, faults: list[str]) -> Instant
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(zone))
-    return Instant(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+    try:
+        return Instant(f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z")
+    except OverflowError:
+        faults.append(f"--{name} is {text!r}, which lies beyond the calendar; leave it out for no bound")
+        return None

@@ -56,7 +56,8 @@ def judge(summary: Summary, max_dead: MaxDead, stopped: Exception | None = None)
     if not max_dead.allows(dead, summary.rows_read):
         words = f"{dead:,} dead letters are more than --max-dead allows; `backfill status` lists them by reason."
         return Outcome(Exit.UNBALANCED, words, summary)
-    return Outcome(Exit.DONE, f"{summary.delivered:,} delivered, {dead:,} dead letters, balanced.", summary)
+    already = f" {summary.already_delivered:,} already delivered," if summary.already_delivered else ""
+    return Outcome(Exit.DONE, f"{summary.delivered:,} delivered,{already} {dead:,} dead letters, balanced.", summary)
 
 
 def imbalance(summary: Summary) -> str:

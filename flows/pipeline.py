@@ -21,12 +21,22 @@ from flows.outcome import MaxDead, Outcome, judge
 from flows.settings import Settings
 from flows.shard import work_shard
 from flows.summary import Summary, summarise
-from flows.tally import Counts
 from flows.version import VERSION
 from loaders.client import DataPlane
 from loaders.clock import utc_now
+from loaders.errors import LedgerUnusable
 from loaders.ledger.receipts import doubt_unsettled, events_by_state
-from loaders.ledger.runs import Shard, end_run, progress, run_parameters, run_shards, start_run
+from loaders.ledger.runs import (
+    Counts,
+    Shard,
+    end_run,
+    last_runs,
+    progress,
+    run_parameters,
+    run_shards,
+    start_run,
+    stop_unended,
+)
 from loaders.ledger.schema import open_ledger
 from loaders.ledger.segments import compact, supersede
 
@@ -44,11 +54,13 @@ def prepare(settings: Settings, options: Options) -> Run:
     Raises `PlanInvalid`, `LedgerUnusable`, `ContractBroken`, `SourceRefused`, `SourceStopped`, `DataPlaneStopped`.
     """
     job = check(settings, options)
+    _check_ledger(settings, job)
     doubt_unsettled(job.ledger)
+    stop_unended(job.ledger)
     compact(job.ledger)
     run_id = str(uuid4())
     shards = tuple(_cut(job, options.shards))
-    versions = {"code": VERSION, "plan": job.plan.digest, **job.models_digest}
+    versions = {"code": VERSION, "plan": job.plan.digest, **_source(settings), **job.models_digest}
     start_run(job.ledger, run_id, options.parameters(), versions, shards)
     return Run(run_id, shards)
 
@@ -60,18 +72,34 @@ def work(settings: Settings, run_id: str, number: int) -> Counts:
         return work_shard(job, data_plane, run_id, number, run_shards(job.ledger, run_id)[number])
 
 
-def finish(settings: Settings, run_id: str, stopped: Exception | None = None) -> Summary:
+def finish(settings: Settings, run_id: str, stopped: BaseException | None = None) -> Summary:
     """Settle the run's account, write how it ended, and return its summary."""
     ledger = open_ledger(settings.ledger_url.get_secret_value())
     started_at, _ = run_parameters(ledger, run_id)
     edges, passed, counts = progress(ledger, run_id)
     seconds = (datetime.fromisoformat(utc_now()) - datetime.fromisoformat(started_at)).total_seconds()
-    sound = edges == passed and not compact(ledger)
+    doubled = compact(ledger)
+    sound = edges == passed and not doubled
     summary = summarise(run_id, counts, events_by_state(ledger, run_id), sound, seconds)
     supersede(ledger)
     state = "stopped" if stopped else "done" if summary.balanced else "failed"
     end_run(ledger, run_id, state, summary.document())
     return summary
+
+
+def _source(settings: Settings) -> dict[str, str]:
+    """Return what message ids and times hang on: with another of them, everything would be sent again, or wrong."""
+    return {"BACKFILL_SOURCE_NAME": settings.source_name, "BACKFILL_SOURCE_TIMEZONE": settings.source_timezone}
+
+
+def _check_ledger(settings: Settings, job: Job) -> None:
+    for run in last_runs(job.ledger, 1):
+        for variable, value in _source(settings).items():
+            known = run["versions"].get(variable, value)
+            if known != value:
+                raise LedgerUnusable(
+                    f"{variable} is {value}, the ledger's last run had {known}: set it back, or begin another ledger"
+                )
 
 
 @lru_cache(maxsize=2)
@@ -118,7 +146,7 @@ def check(settings: Settings, options: Options) -> Job:
 def run_here(settings: Settings, options: Options, workers: int, max_dead: MaxDead) -> Outcome:
     """Run from beginning to end in this process, without Prefect. Raises what `prepare` raises."""
     run_id, shards = prepare(settings, options)
-    stopped: Exception | None = None
+    stopped: BaseException | None = None
     with ThreadPoolExecutor(workers, thread_name_prefix="shard") as pool:
         futures = [pool.submit(work, settings, run_id, number) for number in range(len(shards))]
         for future in futures:
@@ -126,7 +154,12 @@ def run_here(settings: Settings, options: Options, workers: int, max_dead: MaxDe
                 future.result()
             except CancelledError:
                 continue
-            except tuple(EXITS) as error:
+            except BaseException as error:  # noqa: BLE001  # an interrupt too: no shard begins after it
                 stopped = stopped or error
                 pool.shutdown(wait=False, cancel_futures=True)
-    return judge(finish(settings, run_id, stopped), max_dead, stopped)
+    summary = finish(settings, run_id, stopped)
+    if isinstance(stopped, Exception) and type(stopped) in EXITS:
+        return judge(summary, max_dead, stopped)
+    if stopped:
+        raise stopped
+    return judge(summary, max_dead)

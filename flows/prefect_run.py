@@ -3,7 +3,9 @@
 import os
 from collections.abc import Mapping
 
-from flows.errors import Exit
+import requests
+
+from flows.errors import Exit, ServerFailed
 from flows.options import Options
 from flows.outcome import Outcome
 from flows.summary import Summary
@@ -19,6 +21,7 @@ QUIET: Mapping[str, str] = {
 
 def run_in_prefect(options: Options, max_dead: str) -> Outcome:
     """Run the flow in this process and return how it ended. The settings are read from the environment again."""
+    _check_reachable(os.environ.get("PREFECT_API_URL"))
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     from prefect.logging.handlers import APILogHandler  # noqa: PLC0415  # see above
@@ -40,3 +43,13 @@ def run_in_prefect(options: Options, max_dead: str) -> Outcome:
         raise ended
     figures = dict(ended)
     return Outcome(Exit(figures.pop("exit")), figures.pop("words"), Summary(**figures) if figures else None)
+
+
+def _check_reachable(api: str | None) -> None:
+    """Find out whether Prefect answers; without an address it starts a server of its own. Raises `ServerFailed`."""
+    try:
+        if api:
+            requests.get(f"{api}/health", timeout=10).raise_for_status()
+    except requests.RequestException:
+        cure = "start it, set PREFECT_API_URL to where it is, or run with --no-prefect"
+        raise ServerFailed(f"Prefect at {api} cannot be reached; {cure}") from None

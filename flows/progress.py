@@ -7,6 +7,7 @@ from threading import Event, Thread
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from flows.settings import Settings
 from flows.tally import DELIVERED, total
@@ -47,12 +48,15 @@ def _watch(settings: Settings, console: Console, over: Event) -> None:
     )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("preparing", total=None, delivered=0, rate=0.0)
+        ledger: Engine | None = None
         while not over.wait(_EVERY_SECONDS):
             try:
-                ledger = open_ledger(settings.ledger_url.get_secret_value())
-            except LedgerUnusable:
+                ledger = ledger or open_ledger(settings.ledger_url.get_secret_value())
+                _draw(bar, task, ledger, started_at)
+            except (LedgerUnusable, SQLAlchemyError):
                 continue  # the run itself says so
-            _draw(bar, task, ledger, started_at)
+        if ledger:
+            ledger.dispose()
 
 
 def _draw(bar: Progress, task: object, ledger: Engine, started_at: str) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from flows.outcome import Outcome
 from flows.settings import LedgerSettings, Settings
 from flows.summary import Summary
-from flows.tally import DEAD, DEAD_ROWS, DELIVERED, FILTERED, FINDINGS, SEAMS, UNIDENTIFIED, Counts, by
-from loaders.ledger.runs import progress
+from flows.tally import DEAD, DEAD_ROWS, DELIVERED, FILTERED, FINDINGS, SEAMS, UNIDENTIFIED, by
+from loaders.ledger.runs import Counts, progress
 from loaders.ledger.schema import open_ledger
 
 Table = tuple[str, Sequence[str], Sequence[Sequence[object]]]

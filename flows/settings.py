@@ -25,6 +25,10 @@ def _zone(name: str) -> str:
 
 def _address(url: str) -> str:
     parts = urlsplit(url)
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("has a port that is none; write it as https://host:8080") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be the data plane's address, as https://example.dataplane.rudderstack.com")
     if parts.username or parts.password:

@@ -1,6 +1,6 @@
 """A shard's work: page after page read, mapped, sealed, sent, and then the cursor moved."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
@@ -10,18 +10,21 @@ from flows.collector import collect, quiet_collector
 from flows.job import Job
 from flows.mapping import map_page
 from flows.sealing import sealer
-from flows.tally import BYTES, DELIVERED, READ, REQUESTS, Counts, total
+from flows.tally import BYTES, DELIVERED, READ, REQUESTS, total
 from flows.unsent import unsent
 from loaders.batches import Batch, batches
 from loaders.client import DataPlane
 from loaders.delivery import Delivered
 from loaders.ledger.dead_letters import keep
-from loaders.ledger.runs import Shard, advance
+from loaders.ledger.runs import Counts, Shard, advance
 from loaders.sender import sending
 
 PAGE_ROWS = 20_000
 """Rows that a page aims at: enough to make queries and requests cheap, few enough to hold in memory."""
 
+
+MAX_RANGES = 32
+"""Ranges that a page joins at most: the rows of the next users may be many, however few the last ones had."""
 
 _COLLECT_EVERY = 16
 
@@ -42,23 +45,25 @@ def work_shard(job: Job, data_plane: DataPlane, run_id: str, number: int, shard:
     counts: Counts = Counter()
     pages = _Pages(shard)
     seal = sealer(job)
-    under_way: _Sent | None = None
+    under_way: deque[_Sent] = deque()
     with quiet_collector(), sending(data_plane, job.ledger, run_id, number) as sender:
-        for turn, page in enumerate(pages, 1):
-            with job.source.page(page) as read:
-                mapped = map_page(read, job.streams, job.wanted, job.source.cleaning.window, seal)
-            users = unsent(mapped, page.axis, job)
-            keep(job.ledger, run_id, mapped.dead, mapped.noted)
-            pages.adapt(total(mapped.counts, READ))
-            sent = [(batch, sender.send(batch)) for batch in batches(users, job.limits)]
-            if under_way:
-                _settle(under_way, job, run_id, number, counts)
-            under_way = _Sent(pages.position, mapped.counts, sent)
-            del mapped, users, sent
-            if turn % _COLLECT_EVERY == 0:
-                collect()
-        if under_way:
-            _settle(under_way, job, run_id, number, counts)
+        try:
+            for turn, page in enumerate(pages, 1):
+                with job.source.page(page) as read:
+                    mapped = map_page(read, job.streams, job.wanted, job.source.cleaning.window, seal)
+                users = unsent(mapped, page.axis, job)
+                keep(job.ledger, run_id, mapped.dead, mapped.noted)
+                pages.adapt(total(mapped.counts, READ))
+                sent = [(batch, sender.send(batch)) for batch in batches(users, job.limits)]
+                under_way.append(_Sent(pages.position, mapped.counts, sent))
+                del mapped, users, sent
+                if len(under_way) > 1:
+                    _settle(under_way.popleft(), job, run_id, number, counts)
+                if turn % _COLLECT_EVERY == 0:
+                    collect()
+        finally:
+            while under_way:
+                _settle(under_way.popleft(), job, run_id, number, counts)
     return counts
 
 
@@ -95,4 +100,4 @@ class _Pages:
     def adapt(self, rows: int) -> None:
         """Choose how many ranges the next page joins, from the rows of this one, at most eight times as many."""
         fitting = PAGE_ROWS * self._joined // max(rows, 1)
-        self._width = max(1, min(fitting, 8 * self._joined))
+        self._width = max(1, min(fitting, 8 * self._joined, MAX_RANGES))

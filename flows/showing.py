@@ -34,25 +34,23 @@ def show_outcome(settings: Settings, outcome: Outcome) -> None:
             f"{summary.seconds:,.1f} s · {rate:,.0f} {DELIVERED}/s"
         )
     colour = "green" if outcome.exit is Exit.DONE else "red"
-    console.print(f"[{colour}]{escape(outcome.words)}[/{colour}]", highlight=False)
+    console.print(f"[{colour}]{escape(outcome.words)}[/{colour}]", highlight=False, soft_wrap=True)
 
 
 def show_status(settings: LedgerSettings, runs: int) -> None:
-    """Print the latest runs, and the dead letters by reason."""
+    """Print the latest runs, and the dead letters by reason and place. Raises `LedgerUnusable`; makes no ledger."""
     console = Console()
-    ledger = open_ledger(settings.ledger_url.get_secret_value())
+    ledger = open_ledger(settings.ledger_url.get_secret_value(), make=False)
     rows = []
     for run in last_runs(ledger, runs):
         summary = run["summary"] or {}
-        figures = [
-            summary.get(name, "") for name in ("delivered", "already_delivered", "dead", "rows_dead", "in_doubt")
-        ]
-        rows.append([run["started_at"][:19], run["run_id"], run["state"], *figures])
+        figures = [summary.get(name, "") for name in _FIGURES]
+        rows.append([run["started_at"][:19], run["run_id"][:8], run["state"], *figures])
     names = ("started (UTC)", "run", "state", "delivered", "already", "dead", "dead rows", "in doubt")
     console.print(_table("Runs", names, rows) if rows else "The ledger knows no run yet: start one, `backfill run`.")
     letters = reasons(ledger)
     if letters:
-        console.print(_table("Dead letters", ("stream", "reason", "count"), letters))
+        console.print(_table("Dead letters", ("stream", "reason", "where", "count"), letters))
 
 
 def _table(title: str, names: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:

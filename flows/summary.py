@@ -15,11 +15,11 @@ from flows.tally import (
     READ,
     REQUESTS,
     USERS,
-    Counts,
     by,
     total,
 )
 from loaders.answers import Receipt
+from loaders.ledger.runs import Counts
 
 
 @dataclass(frozen=True)

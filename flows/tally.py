@@ -6,7 +6,7 @@ One flat counter, so that pages, shards and runs add up by adding. The balance i
 from collections import Counter
 from typing import Any
 
-Counts = Counter[str]
+from loaders.ledger.runs import Counts
 
 READ, MAPPED, FILTERED, DEAD_ROWS = "rows_read", "rows_mapped", "rows_filtered", "rows_dead"
 MESSAGES, DELIVERED, DEAD, ALREADY = "messages", "delivered", "dead", "already_delivered"

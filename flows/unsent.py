@@ -9,7 +9,7 @@ from flows.tally import ALREADY, DEAD, MESSAGES, UNIDENTIFIED, USERS, key
 from loaders.batches import Message
 from loaders.ledger.segments import delivered
 
-IDENTIFY = "Identify"
+IDENTIFY, IDENTIFY_CURRENT = "Identify", "identify_current"
 
 _by_order = attrgetter("order")
 
@@ -19,13 +19,18 @@ def unsent(mapped: Mapped, axis: Axis, job: Job) -> list[list[Message]]:
 
     A message that was delivered and would be dead by today's plan counts as delivered. Adds to the page's counts.
     """
+    sent = _sent(mapped, job)
+    known = job.options.identify != "current" or axis is not Axis.USERS or IDENTIFY_CURRENT not in job.wanted
+    users = []
     for messages in mapped.users.values():
         messages.sort(key=_by_order)
         if job.options.identify == "history":
             _bring_identify_forward(messages)
-        elif job.options.identify == "current" and axis is Axis.USERS and messages[0].event != IDENTIFY:
-            mapped.counts[UNIDENTIFIED] += len(messages)
-    users = _without_delivered(mapped, job)
+        left = [message for message in messages if message.id not in sent] if sent else messages
+        if not known and messages[0].event != IDENTIFY:
+            mapped.counts[UNIDENTIFIED] += len(left)
+        if left:
+            users.append(left)
     mapped.counts[MESSAGES] += sum(map(len, users))
     mapped.counts[USERS] += len(users)
     return users
@@ -37,18 +42,15 @@ def _bring_identify_forward(messages: list[Message]) -> None:
     messages.insert(0, messages.pop(first))
 
 
-def _without_delivered(mapped: Mapped, job: Job) -> list[list[Message]]:
+def _sent(mapped: Mapped, job: Job) -> set[str]:
+    """Return the ids that a receipt covers, and count them and the messages that are dead."""
     counts = mapped.counts
     asked = [message.id for messages in mapped.users.values() for message in messages]
     asked += [letter.message_id for letter in mapped.dead if letter.message_id]
     sent = delivered(job.ledger, asked)
-    counts[ALREADY] += len(sent)
-    counts[MESSAGES] += len(sent)
     mapped.dead[:] = [letter for letter in mapped.dead if letter.message_id not in sent]
     dead = [letter for letter in mapped.dead if letter.message_id]
-    counts[MESSAGES] += len(dead)
+    counts[ALREADY] += len(sent)
+    counts[MESSAGES] += len(sent) + len(dead)
     counts.update(key(DEAD, letter.stream, letter.reason) for letter in dead)
-    if not sent:
-        return list(mapped.users.values())
-    users = ([message for message in messages if message.id not in sent] for messages in mapped.users.values())
-    return [messages for messages in users if messages]
+    return sent

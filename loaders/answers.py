@@ -49,6 +49,7 @@ TEXTS = frozenset(
 """What rudder-server's gateway says in its own words (gateway/response/response.go)."""
 
 _CURES: dict[int, str] = {
+    HTTPStatus.OK: "what answers there is no RudderStack data plane: set BACKFILL_DATA_PLANE_URL to one",
     HTTPStatus.UNAUTHORIZED: "set BACKFILL_WRITE_KEY to the write key of an enabled HTTP source",
     HTTPStatus.NOT_FOUND: "enable the source, or set BACKFILL_DATA_PLANE_URL to the data plane's own address",
     HTTPStatus.BAD_REQUEST: "the data plane refuses an event of this batch",
@@ -63,7 +64,7 @@ def receipt(answer: Answer) -> Receipt:
         return Receipt.REJECTED
     if answer.status is None or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Receipt.IN_DOUBT
-    if answer.status == HTTPStatus.OK:
+    if answer.status == HTTPStatus.OK and answer.text == "ok":
         return Receipt.DELIVERED
     accepted_somehow = answer.status < HTTPStatus.MULTIPLE_CHOICES
     return Receipt.IN_DOUBT if accepted_somehow else Receipt.REJECTED

@@ -8,7 +8,6 @@ import requests
 from isal import igzip
 from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
-from urllib3.exceptions import LocationParseError
 
 from loaders.answers import Answer, cure, shown
 from loaders.errors import DataPlaneStopped
@@ -51,7 +50,7 @@ class DataPlane:
         except requests.ConnectionError as error:
             refused = "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
             return Answer(None, "no connection" if refused else "the connection broke", reached=not refused)
-        except (requests.exceptions.InvalidURL, LocationParseError):
+        except ValueError:  # of requests or urllib3, about the address
             return Answer(None, "no such address", reached=False)
         except requests.RequestException as error:
             return Answer(None, type(error).__name__)
@@ -63,7 +62,7 @@ class DataPlane:
         Raises `DataPlaneStopped`.
         """
         answer = self.post(b'{"batch":[]}')
-        if answer.status not in (HTTPStatus.OK, HTTPStatus.BAD_REQUEST):
+        if answer.status != HTTPStatus.BAD_REQUEST:
             raise refusal(self.url, answer)
 
 

@@ -2,6 +2,7 @@
 
     PlanInvalid        the tracking plan file does not hold: mend it, nothing was sent
     LedgerUnusable     the ledger cannot be opened or is not ours: nothing was sent
+    LedgerStopped      the ledger failed while it was written: what it holds is true, what it could not take is in doubt
     DataPlaneStopped   the data plane refused or could not be reached: what was sent stands in the ledger
 
 Messages name the value, the place and the cure, and never a secret.
@@ -16,7 +17,7 @@ class PlanInvalid(Exception):
     def __init__(self, path: str, faults: Sequence[str]) -> None:
         self.path, self.faults = path, tuple(faults)
         listing = "\n".join(f"  - {fault}" for fault in self.faults)
-        super().__init__(f"The tracking plan {path} does not hold (BACKFILL_PLAN or --plan):\n{listing}")
+        super().__init__(f"The tracking plan {path} does not hold (BACKFILL_PLAN):\n{listing}")
 
     def __reduce__(self) -> tuple[type["PlanInvalid"], tuple[str, tuple[str, ...]]]:
         return type(self), (self.path, self.faults)
@@ -24,6 +25,10 @@ class PlanInvalid(Exception):
 
 class LedgerUnusable(Exception):
     """The ledger cannot be opened, or is not a ledger of ours."""
+
+
+class LedgerStopped(Exception):
+    """The ledger failed while it was written."""
 
 
 class DataPlaneStopped(Exception):

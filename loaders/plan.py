@@ -18,6 +18,7 @@ from mappers.envelope import Call, Spelling
 
 CALLS = ("identify", "group", "track", "page", "screen", "alias")
 STATUSES = ("active", "live", "deferred", "in question", "placeholder")
+_NAMELESS = ("identify", "group", "alias")
 _FIELDS = {"key", "call", "event", "aliases", "status", "version", "about", "source", "schema"}
 
 
@@ -138,7 +139,7 @@ def _row_faults(row: Mapping[str, Any]) -> list[str]:
 
 
 def _names_event(row: Mapping[str, Any]) -> bool:
-    if row["call"] in ("identify", "group", "alias") and "event" not in row:
+    if row["call"] in _NAMELESS and "event" not in row:
         return True
     return isinstance(row.get("event"), str) and bool(row["event"])
 
@@ -154,7 +155,7 @@ def _rule(row: Mapping[str, Any], spelling: Spelling, place: str, faults: list[s
     return Rule(
         key=row["key"],
         call=cast("Call", row["call"]),
-        event=row.get("event") or row["call"].capitalize(),
+        event=row["call"].capitalize() if row["call"] in _NAMELESS else row["event"],
         aliases=tuple(row.get("aliases", ())),
         status=row["status"],
         version=str(row.get("version", "1-0-0")),

@@ -52,9 +52,9 @@ def _upsert(connection: Connection, table: Table, rows: list[dict[str, object]],
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh), rows)
 
 
-def reasons(ledger: Engine) -> list[tuple[str, str, int]]:
-    """Return how many dead letters are open, by stream and reason."""
-    groups = dead_letters.c.stream, dead_letters.c.reason
+def reasons(ledger: Engine) -> list[tuple[str, str, str, int]]:
+    """Return how many dead letters are open, by stream, reason and place."""
+    groups = dead_letters.c.stream, dead_letters.c.reason, dead_letters.c.detail
     query = select(*groups, func.count()).where(dead_letters.c.status == "open").group_by(*groups).order_by(*groups)
     with ledger.connect() as connection:
-        return [(stream, reason, int(count)) for stream, reason, count in connection.execute(query)]
+        return [(stream, reason, where, int(count)) for stream, reason, where, count in connection.execute(query)]

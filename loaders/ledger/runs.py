@@ -87,6 +87,12 @@ def end_run(ledger: Engine, run_id: str, state: str, summary: Mapping[str, Any])
         )
 
 
+def stop_unended(ledger: Engine) -> None:
+    """Name the runs that were killed, and so never ended: stopped."""
+    with writing(ledger) as connection:
+        connection.execute(update(runs).where(runs.c.state == "running").values(state="stopped"))
+
+
 def last_runs(ledger: Engine, count: int) -> list[Mapping[str, Any]]:
     """Return the latest runs, newest first."""
     query = select(runs).order_by(runs.c.started_at.desc()).limit(count)

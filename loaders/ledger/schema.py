@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from loaders.errors import LedgerUnusable
+from loaders.errors import LedgerStopped, LedgerUnusable
 
 VERSION = 1
 
@@ -116,16 +116,21 @@ findings = Table(
 )
 
 
-def open_ledger(url: str) -> Engine:
-    """Open the ledger at the SQLAlchemy URL, made where there is none.
+def open_ledger(url: str, *, make: bool = True) -> Engine:
+    """Open the ledger at the SQLAlchemy URL; where there is none, one is made, or refused without `make`.
 
     Raises `LedgerUnusable` where the URL does not hold, the database cannot be opened, or it is not a ledger of this
     version; a database that is not ours is left untouched.
     """
     try:
-        engine = _engine(url)
+        engine = _engine(url, make=make)
         _make_or_check(engine)
-    except (ArgumentError, SQLAlchemyError, OSError, ImportError, ValueError) as error:
+    except LedgerStopped as error:
+        raise LedgerUnusable(str(error)) from None
+    except ImportError:
+        cure = "pip install 'relias-backfill[postgresql]'"
+        raise LedgerUnusable(f"The driver of the ledger at {_shown(url)} is not installed; {cure}") from None
+    except (ArgumentError, SQLAlchemyError, OSError, ValueError) as error:
         reason = str(getattr(error, "orig", None) or type(error).__name__)
         raise LedgerUnusable(f"The ledger at {_shown(url)} cannot be used (BACKFILL_LEDGER_URL): {reason}") from None
     return engine
@@ -134,21 +139,29 @@ def open_ledger(url: str) -> Engine:
 @contextmanager
 def writing(ledger: Engine) -> Iterator[Connection]:
     """Open one short transaction that writes; on SQLite it waits for its turn before it reads anything."""
-    with ledger.begin() as connection:
-        if ledger.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        yield connection
+    try:
+        with ledger.begin() as connection:
+            if ledger.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or type(error).__name__)
+        raise LedgerStopped(f"The ledger at {_shown(str(ledger.url))} failed: {reason}") from None
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, *, make: bool) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise LedgerUnusable(f"The ledger {_shown(url)} must be SQLite or PostgreSQL (BACKFILL_LEDGER_URL)")
     if parsed.get_backend_name() == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise LedgerUnusable("The ledger must be a file: a ledger in memory forgets what was sent")
+        if not make and not Path(parsed.database).exists():
+            raise LedgerUnusable(f"There is no ledger at {Path(parsed.database).absolute()} (BACKFILL_LEDGER_URL)")
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    engine = create_engine(parsed, hide_parameters=True)
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
     return engine

@@ -195,20 +195,17 @@ def test_an_empty_table_and_one_of_nulls_hold(source, contracts):
 
 @pytest.mark.parametrize(("column", "value"), [("occurred_at", "1588327200"), ("user_id", "1.5")])
 def test_what_a_detail_is_cut_by_is_looked_at_too(platform, contracts, column, value):
-    # FAULT (check.py:77): only the row's own columns are; a window would then lose every line in silence
     old = {"occurred_at": "at AS occurred_at", "user_id": "who AS user_id"}[column]
     (fault,) = faults_of(platform, contracts, order_lines=LINES.replace(old, f"{value} AS {column}"))
     assert fault.startswith(f"order_lines.sql: column {column} holds")
 
 
 def test_keys_of_two_types_are_refused(platform, contracts):
-    # FAULT (check.py): page edges of one model fall elsewhere in the other (design: "keys of one collation and type")
     faults = faults_of(platform, contracts, accounts=PEOPLE, sign_ins=VISITS.replace("who AS", "CAST(who AS TEXT) AS"))
     assert "user_id" in faults[0]
 
 
 def test_the_report_never_holds_what_is_in_a_row(source, contracts):
-    # FAULT (check.py:54): sqlite3 quotes the value that it cannot decode
     engine = source(f"{TABLES} INSERT INTO visits VALUES (1, 1, '{AT}', CAST(x'4a6f73e9' AS TEXT));")  # noqa: S608  # our own text
     try:
         check(engine, contracts, sign_ins=VISITS)

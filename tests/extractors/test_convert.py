@@ -118,26 +118,22 @@ def test_nulls_stay_nulls(kind):
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 @pytest.mark.parametrize("value", [["a"], {"a": 1}, bytearray(b"x")], ids=repr)
 def test_values_that_cannot_be_hashed_have_a_reason_too(kind, value):
-    # FAULT (convert.py:45): arrays and JSON columns come as lists and dicts; `set(values)` raises TypeError
     assert is_fault(converted(value, kind))
 
 
 @pytest.mark.parametrize("value", [Decimal("Infinity"), Decimal("-Infinity")])
 def test_an_infinite_key_has_a_reason_too(value):
-    # FAULT (convert.py:70): int() raises OverflowError
     assert converted(value, Key) == "Mistyped-Key"
 
 
 @pytest.mark.parametrize("value", ["1e9999999", "-1e9999999", Decimal("1e9999999")], ids=str)
 def test_a_number_beyond_all_bounds_has_a_reason_too(value):
-    # FAULT (convert.py:105): normalize() raises Overflow, which is no InvalidOperation
     assert is_fault(converted(value, Decimal)) or converted(value, Decimal) == "Not-A-Number"
 
 
 @pytest.mark.parametrize("value", ["1_000", "٣", "1_0.5"])
 @pytest.mark.parametrize("kind", [int, Decimal])
 def test_what_only_python_reads_as_a_number_is_refused(value, kind):
-    # FAULT (convert.py:87, 100): int() and Decimal() take underscores and the digits of every script
     assert is_fault(converted(value, kind))
 
 
@@ -171,7 +167,6 @@ def test_a_float_is_the_decimal_that_it_shows_or_no_number(number):
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=10, min_value=-(10**27), max_value=10**27))
 def test_a_decimal_is_exact(number):
-    # FAULT (convert.py:105): normalize() rounds to the context's 28 digits
     assume(abs(number) < 10**27)
     assert converted(number, Decimal) == number
     assert converted(str(number), Decimal) == number
@@ -179,7 +174,6 @@ def test_a_decimal_is_exact(number):
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9))
 def test_equal_decimals_are_written_alike_whatever_their_source(number):
-    # FAULT (convert.py:105): -0 and 0 are not, and the digest of a row without a key is made from what is written
     forms = [number, number.normalize(), str(number), f"{number}00", number or Decimal("-0.0")]
     assert len({repr(converted(form, Decimal)) for form in forms}) == 1
 

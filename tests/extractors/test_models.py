@@ -83,7 +83,6 @@ def test_a_model_without_a_stream_names_itself_and_the_streams_there_are(folder)
     ["SELECT 1; SELECT 2", "SELECT 1; DROP TABLE orders;", "SELECT ';' ; SELECT 2", "SELECT 'a--b' AS x; DROP TABLE y"],
 )
 def test_two_statements_are_refused(folder, sql):
-    # FAULT (models.py:38): comments go before texts, so what follows `--` inside a text is not looked at
     (fault,) = faults_of(folder(orders=sql))
     assert fault == "orders.sql: holds more than one statement; leave one SELECT"
 
@@ -110,7 +109,6 @@ def test_what_is_no_select_is_refused(folder, sql):
     ],
 )
 def test_a_semicolon_in_a_text_a_name_or_a_comment_is_fine(folder, sql):
-    # FAULT (models.py:37-38): a text that holds `--`, a quoted name and a comment after the end are taken for more
     assert "row_id" in sql_of(folder(orders=sql))
 
 
@@ -124,18 +122,15 @@ def test_every_fault_of_every_file_is_said_at_once(folder):
 
 
 def test_a_file_that_is_not_utf8_is_a_fault_among_the_others(folder):
-    # FAULT (models.py:37): UnicodeDecodeError leaves as a traceback
     faults = faults_of(folder(orders=b"SELECT '\xff'", order_lines="no"))
     assert [fault.split(":")[0] for fault in faults] == ["order_lines.sql", "orders.sql"]
 
 
 def test_a_folder_named_as_a_model_is_a_fault_among_the_others(folder):
-    # FAULT (models.py:37): IsADirectoryError leaves as a traceback
     path = folder(order_lines="no")
     (path / "orders.sql").mkdir()
     assert [fault.split(":")[0] for fault in faults_of(path)] == ["order_lines.sql", "orders.sql"]
 
 
 def test_a_mark_at_the_beginning_of_the_file_is_no_part_of_the_sql(folder):
-    # FAULT (models.py:37): editors write it, `utf-8-sig` reads it away
     assert sql_of(folder(orders=b"\xef\xbb\xbfSELECT 1")) == "SELECT 1"

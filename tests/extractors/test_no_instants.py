@@ -27,29 +27,24 @@ WITH_TAIL = ["2020-07-01 10:00 ", "2020-07-01 10:00:00\n", "2020-07-01 10:00:00\
     "others", [[], ["2020-07-01 10:00:00"], ["2020-07-01T10:00:00Z"], [datetime(2020, 7, 1, tzinfo=UTC)], [None]]
 )
 def test_what_is_no_time_is_unparseable_whatever_stands_beside_it(value, others):
-    # FAULT (instants.py:74-77): '' is a null among plain texts, and unparseable as soon as one has an offset; a name
-    # behind a time makes numpy warn
     reading = read_instants([value, *others], Zone("America/New_York"), END)
     assert (reading.values[0], reading.faults) == (None, {0: "Unparseable-Time"})
 
 
 @pytest.mark.parametrize("value", PADDED)
 def test_a_padded_date_is_no_time(value):
-    # FAULT (instants.py:90): blanks count for the length, and numpy skips those before a date
     reading = read_instants([value], Zone("America/New_York"), END)
     assert (reading.values, reading.faults) == ([None], {0: "Unparseable-Time"})
 
 
 @pytest.mark.parametrize("value", WITH_TAIL)
 def test_a_time_with_something_around_it_is_unparseable_whatever_stands_beside_it(value):
-    # FAULT (instants.py:77): numpy skips blanks before it, and takes what stands behind it for an offset
     for others in ([], ["2020-07-01T10:00:00Z"]):
         reading = read_instants([value, *others], Zone("America/New_York"), END)
         assert (reading.values[0], reading.faults) == (None, {0: "Unparseable-Time"})
 
 
 def test_an_offset_is_seen_whatever_stands_beside_it():
-    # FAULT (instants.py:91): dashes are counted over the whole column, so that one value's make up for another's
     reading = read_instants(["2020-07-01 10:00:00-05:00", "         2020-07"], Zone("America/New_York"), END)
     assert (reading.values, reading.faults) == (["2020-07-01T15:00:00.000000Z", None], {1: "Unparseable-Time"})
 
@@ -84,7 +79,6 @@ ODD = st.one_of(
 @settings(deadline=None, max_examples=300)
 @given(st.lists(ODD, min_size=1, max_size=5))
 def test_garbage_is_never_a_value(texts):
-    # FAULT (instants.py:77, 85-93): what numpy reads is more than what is a time
     reading = read_instants(texts, Zone("UTC"), END)
     for place, text in enumerate(texts):
         if not is_a_time(text):
@@ -108,14 +102,12 @@ def test_sentinels_are_refused(value, zone):
 
 @pytest.mark.parametrize("value", ["1900-01-01 00:00:00+00:00", "1970-01-01T00:00:00Z", "0001-01-01 00:00:00+00"])
 def test_sentinels_with_an_offset_are_refused_too(value):
-    # FAULT (instants.py:54): only naive times are looked at, so that 1900 would be sent
     reading = read_instants([value], Zone("America/New_York"), END)
     assert (reading.values, reading.faults) == ([None], {0: "Sentinel-Time"})
 
 
 @pytest.mark.parametrize("value", ["0001-01-01 00:00:00+05:00", "9999-12-31 23:59:59-05:00"])
 def test_sentinels_at_the_ends_of_the_calendar_are_refused_too(value):
-    # FAULT (instants.py:107): astimezone raises OverflowError, which is a traceback
     for column in ([value], [datetime.fromisoformat(value)]):
         reading = read_instants(column, Zone("America/New_York"), END)
         assert (reading.values, reading.faults) == ([None], {0: "Sentinel-Time"})

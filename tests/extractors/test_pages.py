@@ -137,8 +137,6 @@ ZONES = ["America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu", "UTC", "Pac
 def test_a_window_loses_no_row_at_its_edges(  # noqa: PLR0913, PLR0917  # it is what a window is made of
     read, contracts, tmp_path_factory, zone, since, length, form, offsets
 ):
-    # FAULT (pages.py:13): a day is too little where times are written with `T`, which SQLite sorts after every blank:
-    # east of Greenwich the last hours of the window's last day are not found
     since, until = since.replace(tzinfo=UTC), (since + length).replace(tzinfo=UTC)
     moments = sorted(
         {edge + sign * offset for edge in (since, until) for offset in [*offsets, *EDGES] for sign in (1, -1)}
@@ -183,7 +181,6 @@ def test_a_row_whose_moment_is_no_time_is_read_where_the_database_finds_it(sourc
     ],
 )
 def test_a_window_to_the_ends_of_the_calendar_is_one(source, contracts, read, bounds):
-    # FAULT (pages.py:100): a day more or less is beyond what a datetime holds: OverflowError
     engine = source("CREATE TABLE carts (n, who, visit, at)", carts=[(1, 7, None, AT)])
     assert len(read(engine, contracts["sign_ins"], VISITS, window=Window(*bounds)).rows) == 1
 

@@ -237,7 +237,6 @@ def test_what_is_joined_to_a_log_and_may_change_does_not_change_its_ids():
 
 @pytest.mark.parametrize("dead_first", [True, False])
 def test_a_dead_row_of_a_log_does_not_change_the_id_of_its_living_twin(dead_first):
-    # FAULT (rows.py:_occurrences): what could not be typed counts as null, so the twin's number hangs on their order
     alone = typed([row(None)], present=WITHOUT).rows
     twins = [row(None), row(None, price="cheap")]
     assert typed(twins[::-1] if dead_first else twins, present=WITHOUT).rows == alone

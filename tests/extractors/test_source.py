@@ -47,7 +47,6 @@ def test_what_is_no_url_is_refused_with_how_to_write_one(url):
 
 @pytest.mark.parametrize("url", [f"postgresql://ada:{SECRET}@db:port/x", f"mysql://ada:x@db:{SECRET}/x"])
 def test_a_port_that_is_no_number_is_refused(url):
-    # FAULT (source.py:28): make_url raises a bare ValueError that quotes it; so does loaders/ledger/schema.py:133
     assert "BACKFILL_SOURCE_URL" in refusal(url)
 
 
@@ -60,7 +59,6 @@ def test_a_port_that_is_no_number_is_refused(url):
     ],
 )
 def test_a_driver_that_is_not_there_is_named_with_the_cure(url, cure):
-    # FAULT (source.py:28): NoSuchModuleError is an ArgumentError, so that the first clause takes it
     words = refusal(url)
     assert f"names {url.partition('://')[0].partition('+')[0]}, whose driver is not installed" in words
     assert cure in words
@@ -68,14 +66,12 @@ def test_a_driver_that_is_not_there_is_named_with_the_cure(url, cure):
 
 @pytest.mark.parametrize("dialect", ["postgres", "nothing"])
 def test_a_dialect_that_nobody_knows_is_named_with_the_cure(dialect):
-    # FAULT (source.py:28): as above
     words = refusal(f"{dialect}://ada:{SECRET}@db/x")
     assert f"BACKFILL_SOURCE_URL names {dialect}" in words
     assert "use a dialect that SQLAlchemy knows" in words
 
 
 def test_a_way_that_needs_another_kind_of_program_is_refused():
-    # FAULT (source.py:37): an asynchronous driver is told as a source that failed, in SQLAlchemy's words on greenlets
     pytest.importorskip("asyncpg")
     assert "asyncpg" in refusal(f"postgresql+asyncpg://ada:{SECRET}@127.0.0.1:1/x")
 
@@ -100,7 +96,6 @@ def test_a_source_that_fails_while_it_is_read_says_where_and_why(source):
 
 
 def test_its_words_never_hold_a_value(source):
-    # FAULT (source.py:59): sqlite3 quotes the text that it cannot decode
     engine = source("CREATE TABLE t (a); INSERT INTO t VALUES (CAST(x'4a6f73e9' AS TEXT))")
     try:
         with reading(engine) as connection:
@@ -138,5 +133,4 @@ def test_every_query_of_a_page_sees_one_state(source):
     ],
 )
 def test_what_people_see_of_a_url_has_neither_user_nor_password(url):
-    # FAULT (source.py:53): URL.set() takes None for "as it was", so that the user's name stays
     assert shown(make_url(url)) == "postgresql://db:5432/x"

@@ -48,6 +48,12 @@ def with_model(sql):
     return made
 
 
+def half_pair(folder):
+    shutil.copytree(MODELS, folder / "models")
+    (folder / "models" / "order_lines.sql").unlink()
+    return {"BACKFILL_MODELS": str(folder / "models")}
+
+
 def with_plan(text):
     def made(folder):
         (folder / "plan.yaml").write_text(text)
@@ -84,6 +90,7 @@ BAD_INPUT = [
     ("missing column", with_model(LACKING), (), 2, ["sign_ins.sql: column occurred_at is missing"]),
     ("unknown column", with_model(UNKNOWN), (), 2, ["sign_ins.sql: column browser is unknown; the contract has"]),
     ("two statements", with_model(f"{LACKING}; {LACKING}"), (), 2, ["sign_ins.sql: holds more than one statement"]),
+    ("half a pair", half_pair, (), 2, ["order_lines.sql is missing: orders would be told without it"]),
     ("absent models", changed(MODELS="absent/models"), (), 2, ["absent/models", "is no folder"]),
     ("unknown zone", changed(SOURCE_TIMEZONE="Mars/Base"), (), 2, ["TIMEZONE: 'Mars/Base' is no time zone"]),
     ("missing write key", changed(WRITE_KEY=None), (), 2, ["BACKFILL_WRITE_KEY is not set: the source's write key"]),

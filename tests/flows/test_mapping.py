@@ -125,7 +125,6 @@ def test_details_share_the_fate_of_their_owner():
 
 
 def test_details_of_an_order_that_came_twice_are_mapped_with_it():
-    # FAULT (mapping.py:111): a copy's fate goes by the same row id, and its lines are told as exact copies with it
     page = mapped(ORDERS, orders=given([order(1)], [Filtered("1", "exact copy")]), order_lines=given([line(1)]))
     assert page.counts["rows_mapped|order_lines"] == 1
     assert reasons(page, "rows_filtered") == {("orders", "exact copy"): 1}
@@ -168,7 +167,6 @@ def test_details_of_owners_outside_the_window_are_not_counted():
     ids=["dead", "copied"],
 )
 def test_what_was_set_aside_of_owners_outside_the_window_is_not_counted_either(lines):
-    # FAULT (mapping.py:94): only living lines are taken back, so that a run tells dead letters of another run's window
     page = mapped(ORDERS, orders=given([order(1)], outside={"2"}), order_lines=lines)
     assert page.counts["rows_read|order_lines"] == 0
     assert page.dead == []
@@ -222,7 +220,6 @@ def test_without_a_window_every_state_goes():
 
 
 def test_licenses_of_a_state_that_is_left_out_are_left_out_with_it():
-    # FAULT (mapping.py:130): the account is filtered and its licenses still count as mapped
     page = mapped(ACCOUNTS, window=WINDOW, accounts=given([account(8, LATER)]), licenses=given([license_(1, 8)]))
     assert reasons(page, "rows_filtered") == {("accounts", OUTSIDE): 1, ("licenses", OUTSIDE): 1}
 

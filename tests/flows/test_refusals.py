@@ -49,7 +49,6 @@ def asked(command, forked, settings_in, tmp_path_factory, held):
     ("name", "code", "words"), [(row[0], *row[3:]) for row in BAD_INPUT], ids=[row[0] for row in BAD_INPUT]
 )
 def test_bad_input_is_one_clear_message_with_the_cure(asked, name, code, words):
-    # FAULT where "URL with a bad port" fails: source.py:28, see tests/extractors/test_source.py
     ran, folder = asked[0][name]
     said = ran.stdout + ran.stderr
 
@@ -62,12 +61,10 @@ def test_bad_input_is_one_clear_message_with_the_cure(asked, name, code, words):
 
 
 def test_bad_input_sends_nothing(asked):
-    # FAULT (cli.py:80-82): a summary that cannot be written is found out after everything was sent
     assert asked[1] == 0
 
 
 def test_a_summary_that_cannot_be_written_is_said_before_anything_is_sent(asked):
-    # FAULT (cli.py:80-82): as above, and as a traceback
     ran, folder = asked[0]["summary in a folder"]
     assert "Traceback" not in ran.stderr
     assert (ran.returncode, runs_in(folder)) == (2, 0)
@@ -75,7 +72,6 @@ def test_a_summary_that_cannot_be_written_is_said_before_anything_is_sent(asked)
 
 @pytest.mark.parametrize("name", ENDS)
 def test_a_window_to_the_ends_of_the_calendar_is_one(forked, environment, tmp_path, name):
-    # FAULT (options.py:65, pages.py:100): ValueError and OverflowError leave as tracebacks, and the run stays "running"
     ran = forked(*RUN, *ENDS[name], "--stream", "sign_ups", folder=tmp_path, environment=environment)
     assert "Traceback" not in ran.stderr
     assert ran.returncode in (0, 2)
@@ -83,7 +79,6 @@ def test_a_window_to_the_ends_of_the_calendar_is_one(forked, environment, tmp_pa
 
 @pytest.mark.parametrize("name", BAD_SAMPLES)
 def test_a_sample_that_cannot_be_written_says_why(asked, name):
-    # FAULT (cli.py:115): only SampleExists is looked for; a wrong URL or driver and a folder leave as tracebacks
     ran, folder = asked[0][f"sample {name}"]
     assert "Traceback" not in ran.stderr
     assert ran.returncode == 2
@@ -94,7 +89,6 @@ def test_a_sample_that_cannot_be_written_says_why(asked, name):
 
 @pytest.mark.parametrize("name", BAD_GATEWAYS)
 def test_a_gateway_that_cannot_start_says_why(asked, name):
-    # FAULT (cli.py:134): sqlite3.Error, of a store that cannot be opened, is not looked for
     ran, _ = asked[0][f"gateway {name}"]
     assert "Traceback" not in ran.stderr
     assert ran.returncode == 2
@@ -116,13 +110,11 @@ def test_without_a_command_the_commands_are_shown(asked):
 
 
 def test_a_message_names_no_option_that_there_is_not(asked):
-    # FAULT (loaders/errors.py:19): `--plan` is no option of any command
     known = asked[0]["help run"][0].stdout
     said = "".join(asked[0][row[0]][0].stderr for row in BAD_INPUT)
     assert {name for name in re.findall(r"--[a-z][a-z-]+", said) if name not in known} <= {"--help"}
 
 
 def test_a_message_in_a_narrow_log_is_not_folded(asked):
-    # FAULT (cli.py:34, checking.py:39): rich folds at 80 columns and in the middle of a path; `soft_wrap=True` does not
     ran, folder = asked[0]["narrow"]
     assert f"{folder}/absent.db" in ran.stderr

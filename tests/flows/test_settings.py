@@ -108,7 +108,6 @@ def test_what_is_no_address_is_refused(faults_of, url):
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:port", "http://127.0.0.1:99999"])
 def test_an_address_with_a_port_that_is_none_is_refused(faults_of, url):
-    # FAULT (settings.py:28): `parts.port` is never looked at, so that the run fails only at the data plane
     (fault,) = faults_of(BACKFILL_DATA_PLANE_URL=url)
     assert fault.startswith("BACKFILL_DATA_PLANE_URL: ")
 

@@ -1,5 +1,6 @@
 """Batches of invented messages, a real ledger in a file of its own, and plan files."""
 
+import socket
 import uuid
 
 import orjson
@@ -50,3 +51,11 @@ def plan_file(tmp_path):
         return path
 
     return written
+
+
+@pytest.fixture
+def no_listener():
+    """Give the URL of a port at which nobody listens."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}"
