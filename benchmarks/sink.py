@@ -17,6 +17,8 @@ from typing import Any
 import orjson
 
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
+_REFUSAL = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 20\r\n\r\nempty batch payload\n"
+_EMPTY_BATCH_BYTES = 40  # an empty batch, gzipped, is the only request so small: RudderStack refuses it
 _GZIP = 31  # zlib: a window of 2^15 bytes, and a gzip header
 _HOST = "127.0.0.1"
 
@@ -102,8 +104,12 @@ def _accept(listener: socket.socket, bodies: list[bytes]) -> None:
 def _answer(connection: socket.socket, bodies: list[bytes]) -> None:
     with suppress(ConnectionError), connection, connection.makefile("rb") as stream:
         while (length := _body_length(stream)) is not None:
-            bodies.append(stream.read(length))
-            connection.sendall(_ANSWER)
+            body = stream.read(length)
+            if length < _EMPTY_BATCH_BYTES:
+                connection.sendall(_REFUSAL)
+            else:
+                bodies.append(body)
+                connection.sendall(_ANSWER)
 
 
 def _body_length(stream: BufferedReader) -> int | None:

@@ -157,7 +157,8 @@ def _engine(url: str, *, make: bool) -> Engine:
         if not parsed.database or parsed.database == ":memory:":
             raise LedgerUnusable("The ledger must be a file: a ledger in memory forgets what was sent")
         if not make and not Path(parsed.database).exists():
-            raise LedgerUnusable(f"There is no ledger at {Path(parsed.database).absolute()} (BACKFILL_LEDGER_URL)")
+            place = Path(parsed.database).absolute()
+            raise LedgerUnusable(f"There is no ledger at {place} (BACKFILL_LEDGER_URL); `backfill run` makes one")
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")

@@ -47,7 +47,7 @@ def test_a_count_allows_up_to_itself_and_a_share_up_to_its_part(count, dead, row
 
 
 def test_a_run_within_its_dead_letters_is_done():
-    expected = Outcome(Exit.DONE, "940 delivered, 25 dead letters, balanced.", SUMMARY)
+    expected = Outcome(Exit.DONE, "940 delivered, 5 already delivered, 25 dead letters, balanced.", SUMMARY)
     assert judge(SUMMARY, MaxDead(25)) == expected == judge(SUMMARY, MaxDead(share=0.025))
 
 
@@ -95,7 +95,7 @@ def test_every_error_that_a_person_can_mend_has_an_exit():
 def test_the_document_has_the_exit_the_words_and_the_summary():
     assert judge(SUMMARY, MaxDead(25)).document() == {
         "exit": 0,
-        "words": "940 delivered, 25 dead letters, balanced.",
+        "words": "940 delivered, 5 already delivered, 25 dead letters, balanced.",
         **SUMMARY.document(),
     }
     assert Outcome(Exit.REFUSED, "no", None).document() == {"exit": 2, "words": "no"}

@@ -5,7 +5,7 @@ import pytest
 from loaders.answers import Answer, Receipt, cure, receipt
 
 TABLE = [
-    (Answer(200, "ok"), Receipt.DELIVERED, "run again"),
+    (Answer(200, "ok"), Receipt.DELIVERED, ""),
     (Answer(301, ""), Receipt.REJECTED, "run again"),
     (Answer(400, "invalid json"), Receipt.REJECTED, "refuses an event of this batch"),
     (Answer(401, "invalid write key"), Receipt.REJECTED, "BACKFILL_WRITE_KEY"),
@@ -13,6 +13,7 @@ TABLE = [
     (Answer(405, ""), Receipt.REJECTED, "run again"),
     (Answer(413, "request size exceeds max limit"), Receipt.REJECTED, "BACKFILL_BATCH_BYTES"),
     (Answer(429, "max requests limit reached"), Receipt.REJECTED, "limits the rate"),
+    (Answer(200, "<html>Welcome</html>"), Receipt.IN_DOUBT, "no RudderStack data plane"),
     (Answer(500, "pq: the disk is full"), Receipt.IN_DOUBT, "the same ids"),
     (Answer(502, ""), Receipt.IN_DOUBT, "the same ids"),
     (Answer(503, "Service Unavailable"), Receipt.IN_DOUBT, "the same ids"),

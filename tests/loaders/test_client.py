@@ -1,8 +1,5 @@
 """The client against real servers: the local data plane, and small ones that misbehave."""
 
-import socket
-from contextlib import contextmanager
-
 import orjson
 import pytest
 import requests

@@ -54,6 +54,7 @@ def small_server(answer=b"", *, reads=True, resets=False):
     def serve():
         connection, _ = listener.accept()
         with connection:
+            connection.recv(1, socket.MSG_PEEK)  # by now the client is connected, and has begun to send
             if reads:
                 read_request(connection, request)
             connection.sendall(answer(request) if callable(answer) else answer)

@@ -87,4 +87,7 @@ def test_open_dead_letters_are_counted_by_stream_and_reason(ledger):
         closed = schema.dead_letters.c.reason == "No-Owner"
         connection.execute(update(schema.dead_letters).where(closed).values(status="closed"))
 
-    assert reasons(ledger) == [("carts", "Missing-Time", 1), ("orders", "Missing-Time", 2)]
+    assert reasons(ledger) == [
+        ("carts", "Missing-Time", "occurred_at is null", 1),
+        ("orders", "Missing-Time", "occurred_at is null", 2),
+    ]
