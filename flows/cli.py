@@ -27,6 +27,7 @@ from sandbox.platform.sample import SampleExists, SampleOptions, write_sample
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 errors = Console(stderr=True)
+_INTERRUPTED = 130  # as shells tell SIGINT
 
 
 def main() -> None:
@@ -71,12 +72,16 @@ def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
     limit = read_max_dead(max_dead)
     _check_writable(json_file)
     seen = bool(os.environ.get("PREFECT_API_URL")) if prefect is None else prefect
-    with showing_progress(settings):
-        if seen:
-            pipeline.check(settings, options)
-            outcome = run_in_prefect(options, max_dead)
-        else:
-            outcome = pipeline.run_here(settings, options, workers, limit)
+    try:
+        with showing_progress(settings):
+            if seen:
+                pipeline.check(settings, options)
+                outcome = run_in_prefect(options, max_dead)
+            else:
+                outcome = pipeline.run_here(settings, options, workers, limit)
+    except KeyboardInterrupt:
+        errors.print("Interrupted. What was delivered stands in the ledger; run again to go on.")
+        raise typer.Exit(_INTERRUPTED) from None
     return _report(settings, outcome, json_file)
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
+from threading import Event
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -65,11 +66,15 @@ def prepare(settings: Settings, options: Options) -> Run:
     return Run(run_id, shards)
 
 
-def work(settings: Settings, run_id: str, number: int) -> Counts:
-    """Work one shard of a prepared run and return its counts. Raises `SourceStopped` or `DataPlaneStopped`."""
+def work(settings: Settings, run_id: str, number: int, stopping: Event | None = None) -> Counts:
+    """Work one shard of a prepared run and return its counts; once `stopping` is set, no further page is begun.
+
+    Raises `SourceStopped`, `DataPlaneStopped` or `LedgerStopped`.
+    """
     job = _open_run(settings, run_id)
     with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
-        return work_shard(job, data_plane, run_id, number, run_shards(job.ledger, run_id)[number])
+        shard = run_shards(job.ledger, run_id)[number]
+        return work_shard(job, data_plane, run_id, number, shard, stopping or Event())
 
 
 def finish(settings: Settings, run_id: str, stopped: BaseException | None = None) -> Summary:
@@ -147,8 +152,9 @@ def run_here(settings: Settings, options: Options, workers: int, max_dead: MaxDe
     """Run from beginning to end in this process, without Prefect. Raises what `prepare` raises."""
     run_id, shards = prepare(settings, options)
     stopped: BaseException | None = None
+    stopping = Event()
     with ThreadPoolExecutor(workers, thread_name_prefix="shard") as pool:
-        futures = [pool.submit(work, settings, run_id, number) for number in range(len(shards))]
+        futures = [pool.submit(work, settings, run_id, number, stopping) for number in range(len(shards))]
         for future in futures:
             try:
                 future.result()
@@ -156,6 +162,7 @@ def run_here(settings: Settings, options: Options, workers: int, max_dead: MaxDe
                 continue
             except BaseException as error:  # noqa: BLE001  # an interrupt too: no shard begins after it
                 stopped = stopped or error
+                stopping.set()
                 pool.shutdown(wait=False, cancel_futures=True)
     summary = finish(settings, run_id, stopped)
     if isinstance(stopped, Exception) and type(stopped) in EXITS:

@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from threading import Event
 from typing import NamedTuple
 
 from extractors.pages import Axis, Page
@@ -37,10 +38,11 @@ class _Sent(NamedTuple):
     batches: Sequence[tuple[Batch, Future[Delivered]]]
 
 
-def work_shard(job: Job, data_plane: DataPlane, run_id: str, number: int, shard: Shard) -> Counts:
+def work_shard(job: Job, data_plane: DataPlane, run_id: str, number: int, shard: Shard, stopping: Event) -> Counts:
     """Send the shard's users and return its counts. Raises `SourceStopped` or `DataPlaneStopped`.
 
-    While a page is on its way, the next is read; the cursor moves past a page when its every batch is settled.
+    While a page is on its way, the next is read; the cursor moves past a page when its every batch is settled. Once
+    `stopping` is set, no further page is begun.
     """
     counts: Counts = Counter()
     pages = _Pages(shard)
@@ -49,6 +51,8 @@ def work_shard(job: Job, data_plane: DataPlane, run_id: str, number: int, shard:
     with quiet_collector(), sending(data_plane, job.ledger, run_id, number) as sender:
         try:
             for turn, page in enumerate(pages, 1):
+                if stopping.is_set():
+                    break
                 with job.source.page(page) as read:
                     mapped = map_page(read, job.streams, job.wanted, job.source.cleaning.window, seal)
                 users = unsent(mapped, page.axis, job)
