@@ -27,7 +27,8 @@ def open_source(url: str) -> Engine:
     try:
         parsed = make_url(url)
         parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
-        engine = _sqlite(parsed) if parsed.drivername == "sqlite" else _server(parsed)
+        parsed.get_dialect()  # which raises where there is none, before anything is looked for
+        engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
     except (NoSuchModuleError, ModuleNotFoundError):
         extra = _EXTRAS.get(name)
         cure = f"pip install 'relias-backfill[{extra}]'" if extra else "use a dialect that SQLAlchemy knows"

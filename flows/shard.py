@@ -23,7 +23,6 @@ from loaders.sender import sending
 PAGE_ROWS = 20_000
 """Rows that a page aims at: enough to make queries and requests cheap, few enough to hold in memory."""
 
-
 MAX_RANGES = 32
 """Ranges that a page joins at most: the rows of the next users may be many, however few the last ones had."""
 
@@ -31,8 +30,9 @@ _COLLECT_EVERY = 16
 
 
 class _Sent(NamedTuple):
-    """A page on its way: the edge it ends at, its counts, and its batches with their receipts to come."""
+    """A page on its way: the edges it lies between, its counts, and its batches with their receipts to come."""
 
+    start: int
     position: int
     counts: Counts
     batches: Sequence[tuple[Batch, Future[Delivered]]]
@@ -44,7 +44,7 @@ def work_shard(job: Job, data_plane: DataPlane, run_id: str, number: int, shard:
     While a page is on its way, the next is read; the cursor moves past a page when its every batch is settled. Once
     `stopping` is set, no further page is begun.
     """
-    counts: Counts = Counter()
+    account = _Account(job, run_id, number)
     pages = _Pages(shard)
     seal = sealer(job)
     under_way: deque[_Sent] = deque()
@@ -59,24 +59,39 @@ def work_shard(job: Job, data_plane: DataPlane, run_id: str, number: int, shard:
                 keep(job.ledger, run_id, mapped.dead, mapped.noted)
                 pages.adapt(total(mapped.counts, READ))
                 sent = [(batch, sender.send(batch)) for batch in batches(users, job.limits)]
-                under_way.append(_Sent(pages.position, mapped.counts, sent))
+                under_way.append(_Sent(pages.start, pages.position, mapped.counts, sent))
                 del mapped, users, sent
                 if len(under_way) > 1:
-                    _settle(under_way.popleft(), job, run_id, number, counts)
+                    account.settle(under_way.popleft())
                 if turn % _COLLECT_EVERY == 0:
                     collect()
         finally:
             while under_way:
-                _settle(under_way.popleft(), job, run_id, number, counts)
-    return counts
+                account.settle(under_way.popleft())
+    return account.counts
 
 
-def _settle(page: _Sent, job: Job, run_id: str, number: int, counts: Counts) -> None:
-    """Wait for the page's receipts, count them, and move the cursor."""
-    counts.update(page.counts)
-    for batch, receipt in page.batches:
-        counts.update(_delivered(batch, receipt.result()))
-    advance(job.ledger, run_id, number, page.position, counts)
+class _Account:
+    """What the shard has counted, and the edge up to which every batch is settled."""
+
+    def __init__(self, job: Job, run_id: str, number: int) -> None:
+        self._at = job.ledger, run_id, number
+        self._position = 0
+        self.counts: Counts = Counter()
+
+    def settle(self, page: _Sent) -> None:
+        """Wait for the page's receipts, count them, and move the cursor.
+
+        Where one is no delivery, what was is counted all the same, and the cursor passes neither that page nor a later.
+        """
+        self.counts.update(page.counts)
+        try:
+            for batch, receipt in page.batches:
+                self.counts.update(_delivered(batch, receipt.result()))
+            if page.start == self._position:
+                self._position = page.position
+        finally:
+            advance(*self._at, self._position, self.counts)
 
 
 def _delivered(batch: Batch, receipt: Delivered) -> Counts:
@@ -91,15 +106,15 @@ class _Pages:
     def __init__(self, shard: Shard) -> None:
         self._axis, self._edges = Axis(shard.axis), shard.edges
         self._joined = self._width = 1
-        self.position = 0
+        self.start = self.position = 0
 
     def __iter__(self) -> Iterator[Page]:
         last = len(self._edges) - 1
         while self.position < last:
-            low = self.position
-            self.position = min(low + self._width, last)
-            self._joined = self.position - low
-            yield Page(self._axis, self._edges[low], self._edges[self.position])
+            self.start = self.position
+            self.position = min(self.start + self._width, last)
+            self._joined = self.position - self.start
+            yield Page(self._axis, self._edges[self.start], self._edges[self.position])
 
     def adapt(self, rows: int) -> None:
         """Choose how many ranges the next page joins, from the rows of this one, at most eight times as many."""

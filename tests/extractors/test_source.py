@@ -134,3 +134,14 @@ def test_every_query_of_a_page_sees_one_state(source):
 )
 def test_what_people_see_of_a_url_has_neither_user_nor_password(url):
     assert shown(make_url(url)) == "postgresql://db:5432/x"
+
+
+def test_sqlite_with_its_driver_named_is_read_only_too_and_not_made(source, tmp_path):
+    url = source("CREATE TABLE t (a)", t=[(1,)]).url.set(drivername="sqlite+pysqlite")
+    engine = open_source(url.render_as_string())
+    with pytest.raises(SourceStopped, match="readonly"), reading(engine) as connection:
+        connection.execute(text("DELETE FROM t"))
+    engine.dispose()
+
+    refusal(f"sqlite+pysqlite:///{tmp_path}/absent.db", SourceStopped)
+    assert not (tmp_path / "absent.db").exists()
