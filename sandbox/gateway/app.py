@@ -46,6 +46,7 @@ def _routes(receiver: Receiver, showcase: Showcase) -> list[Route]:
         Route("/", _answer_health, methods=["GET"]),
         Route("/sandbox/events", showcase.show_events, methods=["GET"]),
         Route("/sandbox/events", showcase.delete_events, methods=["DELETE"]),
+        Route("/sandbox/ids", showcase.show_ids, methods=["GET"]),
         Route("/sandbox/counts", showcase.show_counts, methods=["GET"]),
     ]
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from sandbox.gateway.processor import StoredEvent, as_delivered
-from sandbox.gateway.reading import FILTERS, Question, count_events, find_events
+from sandbox.gateway.reading import FILTERS, Question, count_events, find_events, list_events
 from sandbox.gateway.store import EventStore
 
 DEFAULT_LIMIT = 1_000
@@ -32,6 +32,16 @@ class Showcase:
         if "message_id" in question.filters:
             self.store.index_message_ids()
         return _json(await run_in_threadpool(_find_shown, self.store.path, question))
+
+    async def show_ids(self, request: Request) -> Response:
+        """Answer GET /sandbox/ids with what `list_events` gives: the way to read a store whole."""
+        try:
+            question = _question(request.query_params)
+        except ValueError as error:
+            return PlainTextResponse(f"{error}\n", 400)
+        if question.filters:
+            return PlainTextResponse("filters: this list takes none\n", 400)
+        return _json(await run_in_threadpool(list_events, self.store.path, question.after, question.limit))
 
     async def show_counts(self, _: Request) -> Response:
         """Answer GET /sandbox/counts with the figures of `count_events`."""
