@@ -8,7 +8,7 @@ from time import perf_counter
 
 from benchmarks.measure import Task, Told, Work
 from flows.options import Options
-from flows.pipeline import finish, prepare, work
+from flows.pipeline import finish, prepared, work
 from flows.settings import Settings, load_settings
 
 SHOWN = ("rows_read", "users", "requests")
@@ -39,16 +39,16 @@ def _environment(task: Task) -> Mapping[str, str]:
 
 def _run(settings: Settings) -> Told:
     times = [perf_counter()]
-    run = prepare(settings, Options())
-    times.append(perf_counter())
-    for number in range(len(run.shards)):
-        work(settings, run.run_id, number)
-    times.append(perf_counter())
-    summary = finish(settings, run.run_id)
+    with prepared(settings, Options()) as run:
+        times.append(perf_counter())
+        for number in range(len(run.shards)):
+            work(settings, run.run_id, number)
+        times.append(perf_counter())
+        summary = finish(settings, run.run_id)
     times.append(perf_counter())
     document = summary.document()
     if not summary.balanced:
         raise Unbalanced(str(document))
-    prepared, worked, finished = (after - before for before, after in pairwise(times))
-    seconds = {"prepare": prepared, "work": worked, "finish": finished}
+    steps = (after - before for before, after in pairwise(times))
+    seconds = dict(zip(("prepare", "work", "finish"), steps, strict=True))
     return Told(summary.delivered, seconds, {name: document[name] for name in SHOWN})

@@ -26,10 +26,10 @@ def boundaries(connection: Connection, model: Model, axis: Axis) -> list[Any]:
     distinct = keys.subquery("d")
     numbered = select(distinct.c.k, func.row_number().over(order_by=distinct.c.k).label("n")).subquery("x")
     query = select(numbered.c.k).where(numbered.c.n % PAGE_KEYS == 0).order_by(numbered.c.n)
-    return [_plain(edge) for edge in connection.execute(query).scalars()]
+    return [plain(edge) for edge in connection.execute(query).scalars()]
 
 
-def _plain(edge: Any) -> Any:
+def plain(edge: Any) -> Any:
     """Return the edge as the ledger can keep it and the database compare it."""
     if isinstance(edge, Decimal):
         return int(edge) if edge == edge.to_integral_value() else float(edge)

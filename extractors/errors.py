@@ -27,4 +27,8 @@ class SourceRefused(Exception):
 
 
 class SourceStopped(Exception):
-    """The source cannot be reached, or failed while it was read."""
+    """The source cannot be reached, or failed while it was read. `passing`: it may well answer when asked again."""
+
+    def __init__(self, words: str, *, passing: bool = False) -> None:
+        self.passing = passing
+        super().__init__(words)

@@ -1,6 +1,6 @@
 """Pages read: every stream's rows of one range of users, out of one snapshot of the database."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,7 +41,7 @@ class Source:
             return Rows()
         query = self._query(name, (page.axis, page.low is not None, page.high is not None))
         bounds = {side: key for side, key in (("low", page.low), ("high", page.high)) if key is not None}
-        fetched = connection.execute(query, bounds).cursor.fetchall()  # the driver's own tuples
+        fetched = _fetched(connection, query, bounds)
         return typed_rows(fetched, contract, page.axis, self.present[name], self.cleaning)
 
     def _query(self, name: str, cut: tuple[Axis, bool, bool]) -> Select[Any]:
@@ -49,3 +49,19 @@ class Source:
             parts = self.models[name], self.contracts[name], self.present[name]
             self.queries[name, cut] = page_query(*parts, cut, self.cleaning.window)
         return self.queries[name, cut]
+
+
+def _fetched(connection: Connection, query: Select[Any], bounds: Mapping[str, Any]) -> Sequence[Any]:
+    """Return the driver's own tuples. Text that is no UTF-8, which SQLite keeps, comes with lone surrogates."""
+    try:
+        rows: Sequence[Any] = connection.execute(query, bounds).cursor.fetchall()
+    except connection.dialect.loaded_dbapi.OperationalError as error:
+        if connection.dialect.name != "sqlite" or "Could not decode" not in str(error):
+            raise
+        driver: Any = connection.connection.driver_connection
+        driver.text_factory = lambda raw: raw.decode(errors="surrogateescape")
+        try:
+            rows = connection.execute(query, bounds).cursor.fetchall()
+        finally:
+            driver.text_factory = str
+    return rows

@@ -52,7 +52,10 @@ def reading(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as error:  # the driver's own, while rows are fetched
-        raise SourceStopped(f"The source {shown(engine.url)} failed: {words(error)}") from None
+        original = getattr(error, "orig", None) or error
+        driver = engine.dialect.loaded_dbapi  # its errors are those of PEP 249
+        passing = isinstance(original, (driver.OperationalError, driver.InterfaceError))
+        raise SourceStopped(f"The source {shown(engine.url)} failed: {words(error)}", passing=passing) from None
 
 
 def shown(url: URL) -> str:

@@ -17,8 +17,8 @@ from flows.job import contracts_of, load_profile
 from flows.outcome import Outcome
 from flows.settings import Settings
 from loaders.client import DataPlane
+from loaders.ledger.opening import open_ledger
 from loaders.ledger.runs import last_runs
-from loaders.ledger.schema import open_ledger
 from loaders.plan import TrackingPlan, load_plan
 from mappers.catalog import STREAMS
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 from extractors.errors import ContractBroken, SourceRefused, SourceStopped
-from loaders.errors import DataPlaneStopped, LedgerStopped, LedgerUnusable, PlanInvalid
+from loaders.errors import DataPlaneStopped, Interrupted, LedgerHeld, LedgerStopped, LedgerUnusable, PlanInvalid
 
 
 class Exit(IntEnum):
@@ -43,9 +43,11 @@ EXITS: Mapping[type[Exception], Exit] = {
     SourceRefused: Exit.REFUSED,
     PlanInvalid: Exit.REFUSED,
     LedgerUnusable: Exit.REFUSED,
+    LedgerHeld: Exit.REFUSED,
     ServerFailed: Exit.REFUSED,
     SourceStopped: Exit.STOPPED,
     LedgerStopped: Exit.STOPPED,
     DataPlaneStopped: Exit.STOPPED,
+    Interrupted: Exit.STOPPED,
 }
 """The exit code of every error that a person can do something about."""

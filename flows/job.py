@@ -20,7 +20,8 @@ from flows.options import Options
 from flows.settings import Settings
 from flows.version import VERSION
 from loaders.batches import Limits
-from loaders.ledger.schema import open_ledger
+from loaders.ledger.opening import open_ledger
+from loaders.ledger.segments import doubtful
 from loaders.plan import TrackingPlan, load_plan
 from mappers.catalog import DETAILS, STREAMS
 from mappers.envelope import Envelope, display_names, envelope
@@ -32,7 +33,10 @@ _IDENTIFY = {"current": ("identify_current",), "none": ()}
 
 @dataclass(frozen=True)
 class Job:
-    """A run's parts: the source, the streams to map and the rules that are wanted, the plan, and the way out."""
+    """A run's parts: the source, the streams to map and the rules that are wanted, the plan, and the way out.
+
+    `skipped` are messages in doubt that are not to go again.
+    """
 
     source: Source
     streams: tuple[Stream, ...]
@@ -43,6 +47,7 @@ class Job:
     limits: Limits
     ledger: Engine
     source_name: str
+    skipped: frozenset[str]
 
     @property
     def models_digest(self) -> Mapping[str, str]:
@@ -84,9 +89,10 @@ def open_job(settings: Settings, options: Options, now: Instant) -> Job:
         options=options,
         plan=plan,
         envelope=envelope(VERSION, display_names(settings.destinations), plan.spelling),
-        limits=Limits(settings.batch_events, settings.batch_bytes),
+        limits=Limits(min(settings.batch_events, options.max_rate or settings.batch_events), settings.batch_bytes),
         ledger=ledger,
         source_name=settings.source_name,
+        skipped=doubtful(ledger) if options.in_doubt == "skip" else frozenset(),
     )
 
 

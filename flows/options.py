@@ -1,7 +1,7 @@
 """What is asked of a run: small values that a form, a command line and the ledger can hold."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -12,17 +12,23 @@ from mappers.kinds import Instant
 
 MAX_SHARDS = 90  # each is a task run, and Prefect's page is readable up to about a hundred
 IdentifyMode = Literal["current", "history", "none"]
+DoubtPolicy = Literal["resend", "skip"]
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a run sends. `since` and `until` bound it in time, half open; no streams means all."""
+    """What a run sends. `since` and `until` bound it in time, half open; no streams means all.
+
+    What is in doubt is sent again, or skipped; `max_rate` is in events a second, for each process.
+    """
 
     since: Instant | None = None
     until: Instant | None = None
     streams: tuple[str, ...] = ()
     identify: IdentifyMode = "current"
     shards: int = 8
+    in_doubt: DoubtPolicy = "resend"
+    max_rate: int | None = None
 
     def parameters(self) -> dict[str, Any]:
         """Return the options as the ledger keeps them."""
@@ -34,25 +40,25 @@ def read_options(parameters: Mapping[str, Any]) -> Options:
     return Options(**{**parameters, "streams": tuple(parameters["streams"])})
 
 
-def options_of(
-    since: str | None, until: str | None, streams: Sequence[str], identify: IdentifyMode, shards: int, zone: str
-) -> Options:
-    """Return the options as a person wrote them; dates without an offset are in the source's zone.
+def options_of(since: str | None, until: str | None, rest: Options, zone: str) -> Options:
+    """Return the options with bounds as a person wrote them; dates without an offset are in the source's zone.
 
     Raises `SettingsInvalid` with every fault at once.
     """
     faults: list[str] = []
     bounds = {name: _bound(name, text, zone, faults) for name, text in (("since", since), ("until", until))}
     faults += [
-        f"there is no stream {name!r}; streams are {', '.join(STREAMS)}" for name in streams if name not in STREAMS
+        f"there is no stream {name!r}; streams are {', '.join(STREAMS)}" for name in rest.streams if name not in STREAMS
     ]
-    if not 1 <= shards <= MAX_SHARDS:
-        faults.append(f"--shards is {shards}; it must be from 1 to {MAX_SHARDS}")
+    if not 1 <= rest.shards <= MAX_SHARDS:
+        faults.append(f"--shards is {rest.shards}; it must be from 1 to {MAX_SHARDS}")
+    if rest.max_rate is not None and rest.max_rate < 1:
+        faults.append(f"--max-rate is {rest.max_rate}; it must be at least 1 event a second")
     if bounds["since"] and bounds["until"] and bounds["since"] >= bounds["until"]:
         faults.append("--since must be before --until")
     if faults:
         raise SettingsInvalid(faults)
-    return Options(bounds["since"], bounds["until"], tuple(streams), identify, shards)
+    return replace(rest, since=bounds["since"], until=bounds["until"])
 
 
 def _bound(name: str, text: str | None, zone: str, faults: list[str]) -> Instant | None:

@@ -3,29 +3,32 @@
 The three steps share nothing but the settings and the ledger, so that the shards may be worked anywhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
-from itertools import pairwise
 from threading import Event
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import uuid4
 
-from extractors.boundaries import boundaries, cut_model
-from extractors.pages import Axis
-from extractors.source import reading
+from flows.chosen import chosen_of
+from flows.cutting import Cut, everything, the_rest_of
 from flows.errors import EXITS
 from flows.job import Job, open_job
-from flows.options import Options, read_options
+from flows.options import Options
 from flows.outcome import MaxDead, Outcome, judge
+from flows.process import open_run, stopping_of
 from flows.settings import Settings
 from flows.shard import work_shard
 from flows.summary import Summary, summarise
-from flows.version import VERSION
+from flows.version import MAPPERS, VERSION
 from loaders.client import DataPlane
 from loaders.clock import utc_now
-from loaders.errors import LedgerUnusable
+from loaders.errors import Interrupted, LedgerUnusable
+from loaders.ledger.chosen import choices, choose
+from loaders.ledger.dead_letters import close_gone
+from loaders.ledger.lock import holding
+from loaders.ledger.opening import check_whole, open_ledger
 from loaders.ledger.receipts import doubt_unsettled, events_by_state
 from loaders.ledger.runs import (
     Counts,
@@ -33,63 +36,145 @@ from loaders.ledger.runs import (
     end_run,
     last_runs,
     progress,
-    run_parameters,
+    run_of,
     run_shards,
     start_run,
     stop_unended,
+    stopped_run,
 )
-from loaders.ledger.schema import open_ledger
-from loaders.ledger.segments import compact, supersede
+from loaders.ledger.segments import compact, doubtful, supersede
+from loaders.pace import Shared
+from loaders.way import Persistence, Way
+
+What = Callable[[Job], Cut]
+"""Says what a run is about, once everything was found to hold."""
 
 
 class Run(NamedTuple):
-    """A run that is ready to be worked: its id and its shards."""
+    """A run that is ready to be worked: its id, its shards, and what stops them in this process."""
 
     run_id: str
     shards: tuple[Shard, ...]
+    stopping: Event
 
 
-def prepare(settings: Settings, options: Options) -> Run:
-    """Check everything, cut the users into shards, and write the run into the ledger. Nothing is sent.
+@contextmanager
+def prepared(settings: Settings, options: Options, what: What = everything, *, resume: bool = False) -> Iterator[Run]:
+    """Check everything, take the ledger, write the run into it, and hold it until the block ends. Nothing is sent.
 
-    Raises `PlanInvalid`, `LedgerUnusable`, `ContractBroken`, `SourceRefused`, `SourceStopped`, `DataPlaneStopped`.
+    With `resume`, a run that was stopped and was asked for the same is gone on with where its shards are.
+
+    Raises `PlanInvalid`, `LedgerUnusable`, `LedgerHeld`, `ContractBroken`, `SourceRefused`, `SourceStopped`,
+    `DataPlaneStopped`.
     """
     job = check(settings, options)
-    _check_ledger(settings, job)
-    doubt_unsettled(job.ledger)
-    stop_unended(job.ledger)
-    compact(job.ledger)
     run_id = str(uuid4())
-    shards = tuple(_cut(job, options.shards))
-    versions = {"code": VERSION, "plan": job.plan.digest, **_source(settings), **job.models_digest}
-    start_run(job.ledger, run_id, options.parameters(), versions, shards)
-    return Run(run_id, shards)
+    stopping = stopping_of(run_id)
+    with holding(job.ledger, settings.source_name, run_id, stopping):
+        doubt_unsettled(job.ledger)
+        stop_unended(job.ledger)
+        compact(job.ledger)
+        versions = {"code": VERSION, "mappers": MAPPERS, "plan": job.plan.digest, **_source(settings)}
+        versions |= job.models_digest
+        before = stopped_run(job.ledger, options.parameters(), versions) if resume else None
+        kind, shards, chosen = the_rest_of(job, before) if before else what(job)
+        start_run(job.ledger, run_id, kind, options.parameters(), versions, shards)
+        choose(job.ledger, run_id, chosen)
+        yield Run(run_id, shards, stopping)
 
 
-def work(settings: Settings, run_id: str, number: int, stopping: Event | None = None) -> Counts:
-    """Work one shard of a prepared run and return its counts; once `stopping` is set, no further page is begun.
+def work(settings: Settings, run_id: str, number: int, shared: Shared | None = None) -> Counts:
+    """Work one shard of a prepared run and return its counts. `shared` limits the rate over several processes.
 
-    Raises `SourceStopped`, `DataPlaneStopped` or `LedgerStopped`.
+    Raises `SourceStopped`, `DataPlaneStopped`, `LedgerStopped` or `Interrupted`.
     """
-    job = _open_run(settings, run_id)
-    with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
-        shard = run_shards(job.ledger, run_id)[number]
-        return work_shard(job, data_plane, run_id, number, shard, stopping or Event())
+    here = open_run(settings, run_id, shared)
+    ledger = here.job.ledger
+    about = choices(ledger, run_id)
+    key, wait = settings.write_key.get_secret_value(), settings.answer_seconds
+    with DataPlane(settings.data_plane_url, key, wait) as data_plane:
+        persistence = Persistence(settings.patience_seconds, skip_doubt=here.job.options.in_doubt == "skip")
+        way = Way(data_plane, ledger, run_id, number, here.stopping, here.pace, persistence, here.refusals)
+        shard = run_shards(ledger, run_id)[number]
+        return work_shard(here.job, way, settings.in_flight, shard, chosen_of(about) if about else None)
 
 
 def finish(settings: Settings, run_id: str, stopped: BaseException | None = None) -> Summary:
     """Settle the run's account, write how it ended, and return its summary."""
     ledger = open_ledger(settings.ledger_url.get_secret_value())
-    started_at, _ = run_parameters(ledger, run_id)
-    edges, passed, counts = progress(ledger, run_id)
-    seconds = (datetime.fromisoformat(utc_now()) - datetime.fromisoformat(started_at)).total_seconds()
+    run = run_of(ledger, run_id)
+    ranges, passed, counts = progress(ledger, run_id)
+    seconds = (datetime.fromisoformat(utc_now()) - datetime.fromisoformat(run.started_at)).total_seconds()
+    doubt_unsettled(ledger)
     doubled = compact(ledger)
-    sound = edges == passed and not doubled
-    summary = summarise(run_id, counts, events_by_state(ledger, run_id), sound, seconds)
     supersede(ledger)
+    sound = ranges == passed and not doubled
+    in_doubt = len(doubtful(ledger, run_id))
+    summary = summarise(run_id, counts, events_by_state(ledger, run_id), in_doubt, seconds, sound=sound)
+    if run.kind == "replay" and sound and not stopped:
+        close_gone(ledger, run_id)
     state = "stopped" if stopped else "done" if summary.balanced else "failed"
     end_run(ledger, run_id, state, summary.document())
     return summary
+
+
+def check(settings: Settings, options: Options) -> Job:
+    """Check everything that a run needs, sending nothing. Raises what `prepared` raises."""
+    job = open_job(settings, options, utc_now())
+    check_whole(job.ledger)
+    _check_ledger(settings, job)
+    with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
+        data_plane.check()
+    return job
+
+
+def run_here(
+    settings: Settings,
+    options: Options,
+    workers: int,
+    max_dead: MaxDead,
+    what: What = everything,
+    *,
+    resume: bool = False,
+) -> Outcome:
+    """Run from beginning to end in this process, without Prefect. Raises what `prepared` raises.
+
+    An interrupt is raised again once what was on its way is settled and the account is drawn.
+    """
+    with prepared(settings, options, what, resume=resume) as run:
+        stopped = _work_all(settings, run, workers)
+        summary = finish(settings, run.run_id, stopped)
+    if isinstance(stopped, Exception) and type(stopped) in EXITS:
+        return judge(summary, max_dead, stopped)
+    if stopped:
+        raise stopped
+    return judge(summary, max_dead)
+
+
+def _work_all(settings: Settings, run: Run, workers: int) -> BaseException | None:
+    """Work every shard and return what stopped the first that stopped, if any did."""
+    errors: list[BaseException] = []
+    with ThreadPoolExecutor(workers, thread_name_prefix="shard") as pool:
+        futures = [pool.submit(work, settings, run.run_id, number) for number in range(len(run.shards))]
+        waiting = list(futures)
+        while waiting:
+            try:
+                waiting[0].result()
+            except CancelledError:
+                pass
+            except BaseException as error:  # noqa: BLE001  # an interrupt too: no shard begins after it
+                errors.append(error)
+                run.stopping.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                if not waiting[0].done():
+                    continue
+            waiting.pop(0)
+    return foremost(errors)
+
+
+def foremost(errors: list[BaseException]) -> BaseException | None:
+    """Return the error that stopped a run: an interrupted shard was stopped by another's."""
+    return next((error for error in errors if not isinstance(error, Interrupted)), errors[0] if errors else None)
 
 
 def _source(settings: Settings) -> dict[str, str]:
@@ -105,68 +190,3 @@ def _check_ledger(settings: Settings, job: Job) -> None:
                 raise LedgerUnusable(
                     f"{variable} is {value}, the ledger's last run had {known}: set it back, or begin another ledger"
                 )
-
-
-@lru_cache(maxsize=2)
-def _open_run(settings: Settings, run_id: str) -> Job:
-    ledger = open_ledger(settings.ledger_url.get_secret_value())
-    started_at, parameters = run_parameters(ledger, run_id)
-    return open_job(settings, read_options(parameters), started_at)
-
-
-def _cut(job: Job, shards: int) -> list[Shard]:
-    """Return the shards: the users in even shares, the visitors, and the rows of nobody."""
-    source = job.source
-    names = [stream.name for stream in job.streams]
-    visited = [name for name in names if source.contracts[name].anonymous]
-    cut = []
-    with reading(source.engine) as connection, connection.begin():
-        model = cut_model(source.models, ["accounts", "sign_ups", *names])
-        users = boundaries(connection, model, Axis.USERS) if model else []
-        cut += [Shard(Axis.USERS.value, edges) for edges in _shares(users, shards)]
-        visits = cut_model(source.models, visited)
-        if visits:
-            visitors = boundaries(connection, visits, Axis.VISITORS)
-            cut += [Shard(Axis.VISITORS.value, edges) for edges in _shares(visitors, 1)]
-    return [*cut, Shard(Axis.NOBODY.value, (None, None))]
-
-
-def _shares(edges: Sequence[Any], shares: int) -> list[tuple[Any, ...]]:
-    """Divide the edges into even shares, open at both ends, each beginning where the one before it ends."""
-    ends = [None, *edges, None]
-    ranges = len(ends) - 1
-    count = min(shares, ranges)
-    stops = [round(ranges * share / count) for share in range(count + 1)]
-    return [tuple(ends[low : high + 1]) for low, high in pairwise(stops)]
-
-
-def check(settings: Settings, options: Options) -> Job:
-    """Check everything that a run needs, sending nothing. Raises what `prepare` raises."""
-    job = open_job(settings, options, utc_now())
-    with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
-        data_plane.check()
-    return job
-
-
-def run_here(settings: Settings, options: Options, workers: int, max_dead: MaxDead) -> Outcome:
-    """Run from beginning to end in this process, without Prefect. Raises what `prepare` raises."""
-    run_id, shards = prepare(settings, options)
-    stopped: BaseException | None = None
-    stopping = Event()
-    with ThreadPoolExecutor(workers, thread_name_prefix="shard") as pool:
-        futures = [pool.submit(work, settings, run_id, number, stopping) for number in range(len(shards))]
-        for future in futures:
-            try:
-                future.result()
-            except CancelledError:
-                continue
-            except BaseException as error:  # noqa: BLE001  # an interrupt too: no shard begins after it
-                stopped = stopped or error
-                stopping.set()
-                pool.shutdown(wait=False, cancel_futures=True)
-    summary = finish(settings, run_id, stopped)
-    if isinstance(stopped, Exception) and type(stopped) in EXITS:
-        return judge(summary, max_dead, stopped)
-    if stopped:
-        raise stopped
-    return judge(summary, max_dead)

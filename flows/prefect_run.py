@@ -1,12 +1,12 @@
 """A run shown in Prefect, from the command line. Prefect is imported when it is wanted: that alone takes seconds."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import requests
 
 from flows.errors import Exit, ServerFailed
-from flows.options import Options
 from flows.outcome import Outcome
 from flows.summary import Summary
 
@@ -18,31 +18,29 @@ QUIET: Mapping[str, str] = {
     "DO_NOT_TRACK": "1",
 }
 
+FlowLoader = Callable[[], Any]
+"""Imports a flow."""
 
-def run_in_prefect(options: Options, max_dead: str) -> Outcome:
+
+def run_in_prefect(load: FlowLoader, parameters: Mapping[str, Any], summary: type[Summary] = Summary) -> Outcome:
     """Run the flow in this process and return how it ended. The settings are read from the environment again."""
     _check_reachable(os.environ.get("PREFECT_API_URL"))
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     from prefect.logging.handlers import APILogHandler  # noqa: PLC0415  # see above
 
-    from flows.backfill import backfill  # noqa: PLC0415  # see above
-
-    state = backfill(
-        options.since,
-        options.until,
-        list(options.streams),
-        options.identify,
-        options.shards,
-        max_dead,
-        return_state=True,
-    )
+    state = load()(**parameters, return_state=True)
     APILogHandler().flush()  # while there is a server to take them
+    return outcome_of(state, summary)
+
+
+def outcome_of(state: Any, summary: type[Summary] = Summary) -> Outcome:
+    """Return how a flow run in that state ended. Raises what ended it, where that was an error."""
     ended = state.result(raise_on_failure=False)
     if isinstance(ended, Exception):
         raise ended
     figures = dict(ended)
-    return Outcome(Exit(figures.pop("exit")), figures.pop("words"), Summary(**figures) if figures else None)
+    return Outcome(Exit(figures.pop("exit")), figures.pop("words"), summary(**figures) if figures else None)
 
 
 def _check_reachable(api: str | None) -> None:

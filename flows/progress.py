@@ -13,8 +13,8 @@ from flows.settings import Settings
 from flows.tally import DELIVERED, total
 from loaders.clock import utc_now
 from loaders.errors import LedgerUnusable
+from loaders.ledger.opening import open_ledger
 from loaders.ledger.runs import last_runs, progress
-from loaders.ledger.schema import open_ledger
 
 _EVERY_SECONDS = 0.5
 
@@ -63,13 +63,13 @@ def _draw(bar: Progress, task: object, ledger: Engine, started_at: str) -> None:
     run = next((run for run in last_runs(ledger, 1) if run["started_at"] >= started_at), None)
     if run is None:
         return
-    edges, passed, counts = progress(ledger, run["run_id"])
+    ranges, passed, counts = progress(ledger, run["run_id"])
     delivered = total(counts, DELIVERED)
     elapsed = bar.tasks[0].elapsed or 1
     bar.update(
         task,  # type: ignore[arg-type]  # rich's own id of the task
         description="sending",
-        total=edges,
+        total=ranges,
         completed=passed,
         delivered=delivered,
         rate=delivered / elapsed,

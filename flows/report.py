@@ -9,8 +9,8 @@ from flows.outcome import Outcome
 from flows.settings import LedgerSettings, Settings
 from flows.summary import Summary
 from flows.tally import DEAD, DEAD_ROWS, DELIVERED, FILTERED, FINDINGS, SEAMS, UNIDENTIFIED, by
+from loaders.ledger.opening import open_ledger
 from loaders.ledger.runs import Counts, progress
-from loaders.ledger.schema import open_ledger
 
 Table = tuple[str, Sequence[str], Sequence[Sequence[object]]]
 """A title, the columns' names, the rows."""

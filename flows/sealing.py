@@ -37,6 +37,6 @@ def sealer(job: Job) -> Seal:
             return DeadLetter(stream, row_id, key, body.name, body.detail, message_id)
         rank = _RANKS.get(rule.call, _TRACK)
         order = at + rank if by_time else rank + at
-        return Message(order, message_id, stream, row_id, rule.event, at, body)
+        return Message(order, message_id, stream, row_id, key, rule.event, at, body)
 
     return seal

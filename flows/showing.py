@@ -12,8 +12,8 @@ from flows.outcome import Outcome
 from flows.settings import LedgerSettings, Settings
 from flows.tally import DELIVERED
 from loaders.ledger.dead_letters import reasons
+from loaders.ledger.opening import open_ledger
 from loaders.ledger.runs import last_runs
-from loaders.ledger.schema import open_ledger
 
 _FIGURES = ("delivered", "already_delivered", "dead", "rows_dead", "in_doubt")
 _MONTHS = "Delivered by month"

@@ -1,5 +1,6 @@
 """What a run came to: the fixed names that scripts rely on, and whether the balance closes."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from flows.tally import (
     MESSAGES,
     READ,
     REQUESTS,
+    SKIPPED,
     USERS,
     by,
     total,
@@ -48,15 +50,18 @@ class Summary:
         return asdict(self)
 
 
-def summarise(run_id: str, counts: Counts, receipts: dict[str, int], sound: bool, seconds: float) -> Summary:  # noqa: FBT001  # it is, or not
+def summarise(
+    run_id: str, counts: Counts, receipts: Mapping[str, int], doubtful: int, seconds: float, *, sound: bool
+) -> Summary:
     """Draw the balance: every row has one fate, every message one end, and the ledger agrees with the counts.
 
-    `sound`: every shard came to its end, and no message id was sent twice.
+    `doubtful` are the messages that the run left in doubt; `sound`: every shard came to its end, and no message id
+    was sent twice.
     """
     rows_read, mapped = total(counts, READ), total(counts, MAPPED)
     filtered, rows_dead = total(counts, FILTERED), total(counts, DEAD_ROWS)
     messages, dead, already = counts[MESSAGES], total(counts, DEAD), counts[ALREADY]
-    in_doubt = receipts.get(Receipt.IN_DOUBT, 0) + receipts.get(Receipt.SENDING, 0)
+    in_doubt = doubtful + counts[SKIPPED]
     delivered = receipts.get(Receipt.DELIVERED, 0)
     closes = (
         rows_read == mapped + filtered + rows_dead

@@ -9,7 +9,7 @@ from typing import Any
 from loaders.ledger.runs import Counts
 
 READ, MAPPED, FILTERED, DEAD_ROWS = "rows_read", "rows_mapped", "rows_filtered", "rows_dead"
-MESSAGES, DELIVERED, DEAD, ALREADY = "messages", "delivered", "dead", "already_delivered"
+MESSAGES, DELIVERED, DEAD, ALREADY, SKIPPED = "messages", "delivered", "dead", "already_delivered", "skipped_in_doubt"
 USERS, BYTES, REQUESTS, FINDINGS, SEAMS, UNIDENTIFIED = (
     "users",
     "bytes",

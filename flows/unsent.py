@@ -3,9 +3,10 @@
 from operator import attrgetter
 
 from extractors.pages import Axis
+from flows.chosen import Chosen
 from flows.job import Job
 from flows.mapping import Mapped
-from flows.tally import ALREADY, DEAD, MESSAGES, UNIDENTIFIED, USERS, key
+from flows.tally import ALREADY, DEAD, MESSAGES, SKIPPED, UNIDENTIFIED, USERS, key
 from loaders.batches import Message
 from loaders.ledger.segments import delivered
 
@@ -14,19 +15,19 @@ IDENTIFY, IDENTIFY_CURRENT = "Identify", "identify_current"
 _by_order = attrgetter("order")
 
 
-def unsent(mapped: Mapped, axis: Axis, job: Job) -> list[list[Message]]:
+def unsent(mapped: Mapped, axis: Axis, job: Job, chosen: Chosen | None = None) -> list[list[Message]]:
     """Return each user's messages that no receipt covers, in the order in which they are sent.
 
     A message that was delivered and would be dead by today's plan counts as delivered. Adds to the page's counts.
     """
-    sent = _sent(mapped, job)
+    covered = _covered(mapped, job, chosen.again if chosen else frozenset())
     known = job.options.identify != "current" or axis is not Axis.USERS or IDENTIFY_CURRENT not in job.wanted
     users = []
     for messages in mapped.users.values():
         messages.sort(key=_by_order)
         if job.options.identify == "history":
             _bring_identify_forward(messages)
-        left = [message for message in messages if message.id not in sent] if sent else messages
+        left = [message for message in messages if message.id not in covered] if covered else messages
         if not known and messages[0].event != IDENTIFY:
             mapped.counts[UNIDENTIFIED] += len(left)
         if left:
@@ -42,15 +43,20 @@ def _bring_identify_forward(messages: list[Message]) -> None:
     messages.insert(0, messages.pop(first))
 
 
-def _sent(mapped: Mapped, job: Job) -> set[str]:
-    """Return the ids that a receipt covers, and count them and the messages that are dead."""
+def _covered(mapped: Mapped, job: Job, again: frozenset[str]) -> set[str]:
+    """Return the ids that a receipt covers, or that are in doubt and skipped, and count them and the dead messages.
+
+    Those that are to go again count as not covered.
+    """
     counts = mapped.counts
     asked = [message.id for messages in mapped.users.values() for message in messages]
     asked += [letter.message_id for letter in mapped.dead if letter.message_id]
-    sent = delivered(job.ledger, asked)
+    sent = delivered(job.ledger, asked) - again
+    skipped = job.skipped.intersection(asked) - sent - again
     mapped.dead[:] = [letter for letter in mapped.dead if letter.message_id not in sent]
     dead = [letter for letter in mapped.dead if letter.message_id]
     counts[ALREADY] += len(sent)
-    counts[MESSAGES] += len(sent) + len(dead)
+    counts[SKIPPED] += len(skipped)
+    counts[MESSAGES] += len(sent) + len(skipped) + len(dead)
     counts.update(key(DEAD, letter.stream, letter.reason) for letter in dead)
-    return sent
+    return sent | skipped

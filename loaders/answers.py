@@ -1,6 +1,7 @@
-"""What an answer of the data plane means for the batch: a pure decision.
+"""What an answer of the data plane means for the batch: pure decisions.
 
-Source of the codes: rudder-server, gateway/response/response.go (see docs/architecture.md).
+Source of RudderStack's codes: rudder-server, gateway/response/response.go; of Segment's: its HTTP API reference,
+which answers 200 to nearly everything, 400 to what is too large or no JSON, 429 with Retry-After.
 """
 
 from enum import StrEnum
@@ -18,16 +19,39 @@ class Receipt(StrEnum):
     SUPERSEDED = "superseded"
 
 
-class Answer(NamedTuple):
-    """The data plane's answer: a status and the start of its text, or the name of what went wrong on the way.
+class Decision(StrEnum):
+    """What to do next. `halve`: an event in it is refused, find which. `split`: it is too large. `stop`: all else."""
 
-    `reached` is False where no byte of the request can have arrived.
+    DELIVERED = "delivered"
+    RETRY = "retry"
+    SPLIT = "split"
+    HALVE = "halve"
+    STOP = "stop"
+
+
+class Target(StrEnum):
+    """What kind of data plane it is."""
+
+    RUDDERSTACK = "rudderstack"
+    SEGMENT = "segment"
+
+
+class Answer(NamedTuple):
+    """The data plane's answer: a status and the start of its text, or what went wrong on the way.
+
+    `reached` is False where no byte of the request can have arrived. `retry_after` is in seconds, as the data plane
+    asked for.
     """
 
     status: int | None
     text: str
     reached: bool = True
+    retry_after: float | None = None
 
+
+NO_ADDRESS, UNTRUSTED = "no such address", "its TLS certificate does not hold"
+_HOPELESS = frozenset({NO_ADDRESS, UNTRUSTED})
+"""What goes wrong on the way and would go wrong again."""
 
 TEXTS = frozenset(
     {
@@ -48,26 +72,57 @@ TEXTS = frozenset(
 )
 """What rudder-server's gateway says in its own words (gateway/response/response.go)."""
 
+_UNREAD = frozenset(
+    {
+        (HTTPStatus.SERVICE_UNAVAILABLE, "Service Unavailable"),
+        (HTTPStatus.INTERNAL_SERVER_ERROR, "failed to read body from request"),
+    }
+)
+"""What it says before it has read a request whole: nothing of it can be stored."""
+
+_DECISIONS: dict[int, Decision] = {
+    HTTPStatus.BAD_REQUEST: Decision.HALVE,
+    HTTPStatus.REQUEST_TIMEOUT: Decision.RETRY,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Decision.SPLIT,
+    HTTPStatus.TOO_MANY_REQUESTS: Decision.RETRY,
+}
+
 _CURES: dict[int, str] = {
     HTTPStatus.OK: "what answers there is no RudderStack data plane: set BACKFILL_DATA_PLANE_URL to one",
     HTTPStatus.UNAUTHORIZED: "set BACKFILL_WRITE_KEY to the write key of an enabled HTTP source",
     HTTPStatus.NOT_FOUND: "enable the source, or set BACKFILL_DATA_PLANE_URL to the data plane's own address",
     HTTPStatus.BAD_REQUEST: "the data plane refuses an event of this batch",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "lower BACKFILL_BATCH_BYTES below the data plane's limit",
     HTTPStatus.TOO_MANY_REQUESTS: "the data plane limits the rate: run again later, what was delivered is kept",
 }
 
 
-def receipt(answer: Answer) -> Receipt:
+def decide(answer: Answer, target: Target = Target.RUDDERSTACK) -> Decision:
+    """Return what to do about the batch that was answered so."""
+    if answer.status is None:
+        return Decision.STOP if answer.text in _HOPELESS else Decision.RETRY
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Decision.RETRY
+    if _accepted(answer, target):
+        return Decision.DELIVERED
+    return _DECISIONS.get(answer.status, Decision.STOP)
+
+
+def receipt(answer: Answer, target: Target = Target.RUDDERSTACK) -> Receipt:
     """Return what became of the batch that was answered so."""
-    if not answer.reached:
+    if not answer.reached or (answer.status, answer.text) in _UNREAD:
         return Receipt.REJECTED
     if answer.status is None or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Receipt.IN_DOUBT
-    if answer.status == HTTPStatus.OK and answer.text == "ok":
+    if _accepted(answer, target):
         return Receipt.DELIVERED
-    accepted_somehow = answer.status < HTTPStatus.MULTIPLE_CHOICES
-    return Receipt.IN_DOUBT if accepted_somehow else Receipt.REJECTED
+    return Receipt.IN_DOUBT if answer.status < HTTPStatus.MULTIPLE_CHOICES else Receipt.REJECTED
+
+
+def _accepted(answer: Answer, target: Target) -> bool:
+    """Tell whether it is the data plane's own yes: any web server answers 200."""
+    if target is Target.SEGMENT:
+        return answer.status == HTTPStatus.OK and answer.text.startswith('{"success":') and "true" in answer.text
+    return answer.status == HTTPStatus.OK and answer.text == "ok"
 
 
 def shown(answer: Answer) -> str:
@@ -79,6 +134,8 @@ def shown(answer: Answer) -> str:
 
 def cure(answer: Answer) -> str:
     """Return what a person can do about an answer that stops the run."""
+    if answer.text == UNTRUSTED:
+        return "renew the data plane's certificate, or set BACKFILL_DATA_PLANE_URL to the name that it is for"
     if answer.status is None:
         return "check BACKFILL_DATA_PLANE_URL and that the data plane runs, then run again: nothing is lost"
     return (

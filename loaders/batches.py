@@ -13,12 +13,13 @@ _BARE = len(_HEAD) + len(_TAIL) - 1  # each message counts a comma, and the last
 
 
 class Message(NamedTuple):
-    """A message ready to go: where it stands among its user's, its place in the source, name and moment, its JSON."""
+    """A message ready to go: where it stands among its user's, its row and rule, name and moment, its JSON."""
 
     order: str
     id: str
     stream: str
     row_id: str
+    rule: str
     event: str
     at: str
     body: bytes
@@ -40,7 +41,12 @@ class Batch(NamedTuple):
 
     def body(self) -> bytes:
         """Return the request's JSON."""
-        return b"".join((_HEAD, b",".join([message.body for message in self.messages]), _TAIL))
+        return body_of(self.messages)
+
+
+def body_of(messages: Sequence[Message]) -> bytes:
+    """Return the JSON of a request that carries the messages."""
+    return b"".join((_HEAD, b",".join([message.body for message in messages]), _TAIL))
 
 
 def batches(users: Iterable[Sequence[Message]], limits: Limits) -> Iterator[Batch]:

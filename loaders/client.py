@@ -1,6 +1,9 @@
-"""The data plane over HTTP: one session, one POST a batch."""
+"""The data plane over HTTP: one POST a batch, a connection of its own for each thread."""
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from threading import Lock, local
 from types import TracebackType
 from typing import Self
 
@@ -9,24 +12,28 @@ from isal import igzip
 from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 
-from loaders.answers import Answer, cure, shown
+from loaders.answers import NO_ADDRESS, UNTRUSTED, Answer, Target, cure, shown
 from loaders.errors import DataPlaneStopped
 
-_TIMEOUT_SECONDS = (10, 60)  # to connect; to answer
+_CONNECT_SECONDS = 10
 _TEXT_CHARACTERS = 200
 
 
 class DataPlane:
-    """A connection to the data plane at `url`, with the source's write key as Basic user."""
+    """The data plane at `url`, with the source's write key as Basic user; any thread may post.
 
-    def __init__(self, url: str, write_key: str) -> None:
-        self.url = url.rstrip("/")
-        self._session = requests.Session()
-        self._session.trust_env = False  # a proxy or netrc of the environment must not see the write key
-        self._session.auth = HTTPBasicAuth(write_key.encode(), b"")  # a key may hold letters beyond latin-1
-        self._session.headers.update({"Content-Type": "application/json", "Content-Encoding": "gzip"})
-        self._session.mount("http://", HTTPAdapter(max_retries=0))
-        self._session.mount("https://", HTTPAdapter(max_retries=0))
+    `answer_seconds` is how long an answer is waited for. RudderStack gives none after ten seconds
+    (rudder-server, gateway/handle_lifecycle.go: WriteTimeout).
+    """
+
+    def __init__(
+        self, url: str, write_key: str, answer_seconds: float = 30, target: Target = Target.RUDDERSTACK
+    ) -> None:
+        self.url, self.target = url.rstrip("/"), target
+        self._timeout = (_CONNECT_SECONDS, answer_seconds)
+        self._auth = HTTPBasicAuth(write_key.encode(), b"")  # a key may hold letters beyond latin-1
+        self._mine = local()
+        self._lock, self._sessions = Lock(), list[requests.Session]()
 
     def __enter__(self) -> Self:
         return self
@@ -34,27 +41,32 @@ class DataPlane:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._session.close()
+        for session in self._sessions:
+            session.close()
 
     def post(self, body: bytes) -> Answer:
         """Send one batch's JSON and return the answer; what goes wrong on the way is an answer too."""
         try:
-            response = self._session.post(
+            response = self._session().post(
                 f"{self.url}/v1/batch",
                 data=igzip.compress(body, compresslevel=1),
-                timeout=_TIMEOUT_SECONDS,
+                timeout=self._timeout,
                 allow_redirects=False,
             )
         except requests.ConnectTimeout:
-            return Answer(None, "no connection within 10 s", reached=False)
+            return Answer(None, f"no connection within {_CONNECT_SECONDS} s", reached=False)
+        except requests.exceptions.SSLError as error:
+            untrusted = "CERTIFICATE_VERIFY_FAILED" in repr(error)
+            return Answer(None, UNTRUSTED if untrusted else "no TLS connection", reached=False)
         except requests.ConnectionError as error:
             refused = "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
             return Answer(None, "no connection" if refused else "the connection broke", reached=not refused)
         except ValueError:  # of requests or urllib3, about the address
-            return Answer(None, "no such address", reached=False)
+            return Answer(None, NO_ADDRESS, reached=False)
         except requests.RequestException as error:
             return Answer(None, type(error).__name__)
-        return Answer(response.status_code, response.text[:_TEXT_CHARACTERS].strip())
+        wait = _seconds(response.headers.get("Retry-After"))
+        return Answer(response.status_code, response.text[:_TEXT_CHARACTERS].strip(), retry_after=wait)
 
     def check(self) -> None:
         """Ask whether the data plane takes our key, storing nothing: an empty batch is refused only after the key.
@@ -65,7 +77,35 @@ class DataPlane:
         if answer.status != HTTPStatus.BAD_REQUEST:
             raise refusal(self.url, answer)
 
+    def _session(self) -> requests.Session:
+        if not hasattr(self._mine, "session"):
+            session = requests.Session()
+            session.trust_env = False  # a proxy or netrc of the environment must not see the write key
+            session.auth = self._auth
+            session.headers.update({"Content-Type": "application/json", "Content-Encoding": "gzip"})
+            session.mount("http://", HTTPAdapter(max_retries=0))
+            session.mount("https://", HTTPAdapter(max_retries=0))
+            self._mine.session = session
+            with self._lock:
+                self._sessions.append(session)
+        mine: requests.Session = self._mine.session
+        return mine
+
 
 def refusal(url: str, answer: Answer) -> DataPlaneStopped:
     """Return the error that says what the data plane answered, and the cure."""
     return DataPlaneStopped(f"The data plane at {url} said: {shown(answer)}. Cure: {cure(answer)}.")
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Return the seconds to wait, from either form of the header: a number of seconds or a date (RFC 9110, 10.2.3)."""
+    if retry_after is None:
+        return None
+    if retry_after.strip().isdigit():
+        return float(retry_after)
+    try:
+        at = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)  # which it lacks where the date says -0000
+    return max(0.0, (at - datetime.now(UTC)).total_seconds())

@@ -2,8 +2,10 @@
 
     PlanInvalid        the tracking plan file does not hold: mend it, nothing was sent
     LedgerUnusable     the ledger cannot be opened or is not ours: nothing was sent
+    LedgerHeld         another run is at work on the ledger: nothing was sent
     LedgerStopped      the ledger failed while it was written: what it holds is true, what it could not take is in doubt
     DataPlaneStopped   the data plane refused or could not be reached: what was sent stands in the ledger
+    Interrupted        the run is being stopped: what was not yet on its way is not sent
 
 Messages name the value, the place and the cure, and never a secret.
 """
@@ -27,9 +29,20 @@ class LedgerUnusable(Exception):
     """The ledger cannot be opened, or is not a ledger of ours."""
 
 
+class LedgerHeld(Exception):
+    """Another run, which is alive, holds the ledger."""
+
+
 class LedgerStopped(Exception):
     """The ledger failed while it was written."""
 
 
 class DataPlaneStopped(Exception):
     """The data plane's answer, or its silence, stops the run."""
+
+
+class Interrupted(Exception):
+    """The run is being stopped, and this was not sent."""
+
+    def __init__(self) -> None:
+        super().__init__("Not sent, since the run is being stopped; the next run sends it.")

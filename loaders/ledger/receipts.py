@@ -1,44 +1,61 @@
-"""The life of a batch: sending before the POST, and then what became of it, one short transaction a step."""
+"""The life of a batch: sending before the POST, and then what became of it, one short transaction a step.
+
+Each attempt has a receipt of its own. One in doubt is named so although the next attempt may succeed: should the data
+plane hold something twice, the ledger says where.
+"""
+
+from collections.abc import Sequence
 
 from sqlalchemy import Engine, func, insert, select, update
 
-from loaders.answers import Answer, Receipt, receipt
-from loaders.batches import Batch
+from loaders.answers import Answer, Receipt
+from loaders.batches import Message
 from loaders.clock import utc_now
-from loaders.ledger.schema import batches, writing
+from loaders.errors import LedgerStopped
+from loaders.ledger.lock import held
+from loaders.ledger.opening import writing
+from loaders.ledger.schema import batches
 from mappers.ids import packed
 
 
-def open_receipt(ledger: Engine, run_id: str, shard: int, batch: Batch, size: int) -> int:
-    """Write that the batch is being sent, with its message ids, and return its number."""
+def open_receipt(ledger: Engine, run_id: str, shard: int, messages: Sequence[Message], size: int) -> int:
+    """Write that the batch is being sent, with its message ids, and return its number.
+
+    Raises `LedgerStopped` where the run does not hold the ledger any more.
+    """
     row = {
         "run_id": run_id,
         "shard": shard,
         "state": Receipt.SENDING.value,
-        "events": len(batch.messages),
+        "events": len(messages),
         "bytes": size,
-        "ids": packed([message.id for message in batch.messages]),
+        "ids": packed([message.id for message in messages]),
         "sent_at": utc_now(),
     }
     with writing(ledger) as connection:
+        if not held(connection, run_id):
+            raise LedgerStopped("Another run has taken the ledger over: this one sends nothing more")
         return int(connection.execute(insert(batches).values(row)).inserted_primary_key[0])  # type: ignore[index]
 
 
-def settle(ledger: Engine, batch_id: int, answer: Answer) -> Receipt:
-    """Write what became of the batch, and return it."""
-    became = receipt(answer)
-    said = str(answer.status or answer.text)
+def settle(ledger: Engine, batch_id: int, became: Receipt, answer: Answer) -> None:
+    """Write what became of the batch. What was rejected needs its ids no more."""
+    values: dict[str, str | None] = {
+        "state": became.value,
+        "answer": str(answer.status or answer.text),
+        "settled_at": utc_now(),
+    }
+    if became is Receipt.REJECTED:
+        values["ids"] = None
     with writing(ledger) as connection:
-        connection.execute(
-            update(batches)
-            .where(batches.c.batch_id == batch_id)
-            .values(state=became.value, answer=said, settled_at=utc_now())
-        )
-    return became
+        connection.execute(update(batches).where(batches.c.batch_id == batch_id).values(values))
 
 
 def doubt_unsettled(ledger: Engine) -> int:
-    """Name what an ended run left as sending: it is in doubt. Return the number of such batches."""
+    """Name what ended runs left as sending: it is in doubt. Return the number of such batches.
+
+    The caller holds the ledger, so that no other run is alive.
+    """
     with writing(ledger) as connection:
         return connection.execute(
             update(batches)

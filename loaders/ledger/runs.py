@@ -2,29 +2,48 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, insert, select, update
 
 from loaders.clock import utc_now
-from loaders.ledger.schema import runs, shards, writing
+from loaders.ledger.opening import writing
+from loaders.ledger.schema import runs, shards
 from mappers.kinds import Instant
 
 Counts = Counter[str]
 """Counts by measure and what it is divided by, as `rows_read|orders`."""
 
 
+Range = tuple[Any, Any]
+"""Keys of which the first is left out and the last taken in; None is no bound."""
+
+
 class Shard(NamedTuple):
-    """A share of a run's users: an axis, and the edges between its pages, open below and above where they are None."""
+    """A share of a run's users: an axis, and the ranges of keys that make its pages, in their order.
+
+    The ranges before the position are passed, and were counted.
+    """
 
     axis: str
-    edges: tuple[Any, ...]
+    ranges: tuple[Range, ...]
+    position: int = 0
+    passed: Mapping[str, int] = MappingProxyType({})
+
+
+class Asked(NamedTuple):
+    """What was asked of a run: its kind, when it started, and its parameters."""
+
+    kind: str
+    started_at: Instant
+    parameters: Mapping[str, Any]
 
 
 class Progress(NamedTuple):
-    """How far a run is, in edges passed, and what it counted."""
+    """How far a run is, in ranges passed, and what it counted."""
 
-    edges: int
+    ranges: int
     passed: int
     counts: Counts
 
@@ -32,49 +51,62 @@ class Progress(NamedTuple):
 def start_run(
     ledger: Engine,
     run_id: str,
+    kind: str,
     parameters: Mapping[str, Any],
     versions: Mapping[str, str],
     cut: Sequence[Shard],
 ) -> None:
     """Write a run and its shards, before the first of them is read."""
-    run = {"run_id": run_id, "state": "running", "started_at": utc_now()}
+    run = {"run_id": run_id, "kind": kind, "state": "running", "started_at": utc_now()}
     rows = [
-        {"run_id": run_id, "shard": number, "axis": shard.axis, "edges": list(shard.edges), "position": 0, "counts": {}}
+        {
+            "run_id": run_id,
+            "shard": number,
+            "axis": shard.axis,
+            "ranges": list(shard.ranges),
+            "position": shard.position,
+            "counts": dict(shard.passed),
+            "passed": dict(shard.passed),
+        }
         for number, shard in enumerate(cut)
     ]
     with writing(ledger) as connection:
         connection.execute(insert(runs).values(**run, parameters=dict(parameters), versions=dict(versions)))
-        connection.execute(insert(shards), rows)
+        if rows:
+            connection.execute(insert(shards), rows)
 
 
-def run_parameters(ledger: Engine, run_id: str) -> tuple[Instant, dict[str, Any]]:
-    """Return when the run started and what was asked of it."""
+def run_of(ledger: Engine, run_id: str) -> Asked:
+    """Return what was asked of the run, and when it started."""
+    query = select(runs.c.kind, runs.c.started_at, runs.c.parameters).where(runs.c.run_id == run_id)
     with ledger.connect() as connection:
-        row = connection.execute(select(runs.c.started_at, runs.c.parameters).where(runs.c.run_id == run_id)).one()
-    return Instant(row[0]), dict(row[1])
+        return Asked(*connection.execute(query).one())
 
 
 def run_shards(ledger: Engine, run_id: str) -> list[Shard]:
     """Return the run's shards, in their order."""
-    query = select(shards.c.axis, shards.c.edges).where(shards.c.run_id == run_id).order_by(shards.c.shard)
+    columns = shards.c.axis, shards.c.ranges, shards.c.position, shards.c.passed
+    query = select(*columns).where(shards.c.run_id == run_id).order_by(shards.c.shard)
     with ledger.connect() as connection:
-        return [Shard(axis, tuple(edges)) for axis, edges in connection.execute(query)]
+        found = connection.execute(query).all()
+    return [Shard(axis, tuple((low, high) for low, high in ranges), at, passed) for axis, ranges, at, passed in found]
 
 
-def advance(ledger: Engine, run_id: str, shard: int, position: int, counts: Counts) -> None:
-    """Move the shard's cursor past pages whose every batch is settled."""
+def advance(ledger: Engine, run_id: str, shard: int, passed: tuple[int, Counts], counts: Counts) -> None:
+    """Move the shard's cursor past ranges whose every batch is settled, with what they counted; `counts` are all."""
     mine = (shards.c.run_id == run_id) & (shards.c.shard == shard)
+    position, own = passed
     with writing(ledger) as connection:
-        connection.execute(update(shards).where(mine).values(position=position, counts=dict(counts)))
+        connection.execute(update(shards).where(mine).values(position=position, passed=dict(own), counts=dict(counts)))
 
 
 def progress(ledger: Engine, run_id: str) -> Progress:
     """Return how far the run is, over all its shards."""
     total, passed, counts = 0, 0, Counter[str]()
-    query = select(shards.c.edges, shards.c.position, shards.c.counts).where(shards.c.run_id == run_id)
+    query = select(shards.c.ranges, shards.c.position, shards.c.counts).where(shards.c.run_id == run_id)
     with ledger.connect() as connection:
-        for edges, position, own in connection.execute(query):
-            total, passed = total + len(edges) - 1, passed + position
+        for ranges, position, own in connection.execute(query):
+            total, passed = total + len(ranges), passed + position
             counts.update(own)
     return Progress(total, passed, counts)
 
@@ -85,6 +117,15 @@ def end_run(ledger: Engine, run_id: str, state: str, summary: Mapping[str, Any])
         connection.execute(
             update(runs).where(runs.c.run_id == run_id).values(state=state, ended_at=utc_now(), summary=dict(summary))
         )
+
+
+def stopped_run(ledger: Engine, parameters: Mapping[str, Any], versions: Mapping[str, str]) -> str | None:
+    """Return the last run's id, if it was stopped and was an import of the same parameters and versions."""
+    for run in last_runs(ledger, 1):
+        asked = run["kind"], run["state"], run["parameters"], run["versions"]
+        if asked == ("import", "stopped", dict(parameters), dict(versions)):
+            return str(run["run_id"])
+    return None
 
 
 def stop_unended(ledger: Engine) -> None:

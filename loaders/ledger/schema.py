@@ -1,73 +1,53 @@
-"""The ledger's tables, and how a ledger is opened."""
+"""The ledger's tables, as the migrations leave them; a test holds the two together."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Column,
-    Connection,
-    Engine,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    event,
-    insert,
-    inspect,
-    make_url,
-    select,
-)
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-
-from loaders.errors import LedgerStopped, LedgerUnusable
-
-VERSION = 1
-
-_tables = MetaData()
-
-ledger = Table("backfill_ledger", _tables, Column("version", Integer, nullable=False))
+tables = MetaData()
 
 runs = Table(
     "runs",
-    _tables,
+    tables,
     Column("run_id", String(36), primary_key=True),
+    Column("kind", String(10), nullable=False),  # import, replay or resend
     Column("state", String(20), nullable=False),  # running, done, failed or stopped
     Column("started_at", String(27), nullable=False),
     Column("ended_at", String(27)),
     Column("parameters", JSON, nullable=False),
-    Column("versions", JSON, nullable=False),  # digests of plan and models, version of the code
+    Column("versions", JSON, nullable=False),  # digests of plan, models and mappers, version of the code
     Column("summary", JSON),
 )
 
 shards = Table(
     "shards",
-    _tables,
+    tables,
     Column("run_id", String(36), primary_key=True),
     Column("shard", Integer, primary_key=True),
     Column("axis", String(10), nullable=False),
-    Column("edges", JSON, nullable=False),  # keys as the database gave them, null at an open end
-    Column("position", Integer, nullable=False),  # the edge up to which every batch is settled
+    Column("ranges", JSON, nullable=False),  # pairs of keys as the database gave them, null at an open end
+    Column("position", Integer, nullable=False),  # the ranges of which every batch is settled
     Column("counts", JSON, nullable=False),
+    Column("passed", JSON, nullable=False),  # those of the counts that belong to the ranges up to the position
+)
+
+chosen = Table(
+    "chosen",  # what a replay or a resend is about; of a run that sends everything there is nothing here
+    tables,
+    Column("run_id", String(36), primary_key=True),
+    Column("stream", String(60), primary_key=True),
+    Column("row_id", Text, primary_key=True),
+    Column("message_id", String(36), primary_key=True),  # to be sent again though a receipt covers it; else empty
 )
 
 batches = Table(
     "batches",
-    _tables,
+    tables,
     Column("batch_id", Integer().with_variant(BigInteger, "postgresql"), primary_key=True),
     Column("run_id", String(36), nullable=False),
     Column("shard", Integer, nullable=False),
     Column("state", String(10), nullable=False),
     Column("events", Integer, nullable=False),
     Column("bytes", Integer, nullable=False),
-    Column("ids", LargeBinary),  # 16 bytes a message, null once they stand in the segments
+    Column("ids", LargeBinary),  # 16 bytes a message; null once they stand in the segments, or were rejected
     Column("answer", String(250)),
     Column("sent_at", String(27), nullable=False),
     Column("settled_at", String(27)),
@@ -77,14 +57,14 @@ batches = Table(
 
 generations = Table(
     "generations",
-    _tables,
+    tables,
     Column("generation", Integer, primary_key=True),
     Column("segments", Integer, nullable=False),
 )
 
 segments = Table(
     "segments",  # the ids of delivered messages, sorted within a generation
-    _tables,
+    tables,
     Column("generation", Integer, primary_key=True),
     Column("first_id", LargeBinary(16), primary_key=True),
     Column("ids", LargeBinary, nullable=False),
@@ -92,22 +72,26 @@ segments = Table(
 
 dead_letters = Table(
     "dead_letters",
-    _tables,
+    tables,
     Column("stream", String(60), primary_key=True),
     Column("row_id", Text, primary_key=True),
     Column("rule", String(60), primary_key=True),  # empty where the row itself is dead
-    Column("reason", String(40), primary_key=True),
+    Column("reason", String(40), nullable=False),
     Column("detail", Text, nullable=False),
     Column("message_id", String(36)),
-    Column("run_id", String(36), nullable=False),  # the last run that saw it
+    Column("place", JSON),  # axis, low and high of the page that it was found on
+    Column("run_id", String(36), nullable=False),  # the last run that saw it dead
     Column("first_seen", String(27), nullable=False),
     Column("last_seen", String(27), nullable=False),
-    Column("status", String(10), nullable=False),
+    Column("status", String(10), nullable=False),  # open, mended (it went through) or gone (from the source)
+    Column("closed_by", String(36)),  # the run that saw it mended or gone
+    Column("closed_at", String(27)),
+    Index("dead_letters_by_status", "status", "stream"),
 )
 
 findings = Table(
     "findings",
-    _tables,
+    tables,
     Column("stream", String(60), primary_key=True),
     Column("row_id", Text, primary_key=True),
     Column("kind", String(60), primary_key=True),
@@ -115,94 +99,12 @@ findings = Table(
     Column("last_seen", String(27), nullable=False),
 )
 
-
-def open_ledger(url: str, *, make: bool = True) -> Engine:
-    """Open the ledger at the SQLAlchemy URL; where there is none, one is made, or refused without `make`.
-
-    Raises `LedgerUnusable` where the URL does not hold, the database cannot be opened, or it is not a ledger of this
-    version; a database that is not ours is left untouched.
-    """
-    try:
-        engine = _engine(url, make=make)
-        _make_or_check(engine)
-    except LedgerStopped as error:
-        raise LedgerUnusable(str(error)) from None
-    except ImportError:
-        cure = "pip install 'relias-backfill[postgresql]'"
-        raise LedgerUnusable(f"The driver of the ledger at {_shown(url)} is not installed; {cure}") from None
-    except (ArgumentError, SQLAlchemyError, OSError, ValueError) as error:
-        reason = str(getattr(error, "orig", None) or type(error).__name__)
-        raise LedgerUnusable(f"The ledger at {_shown(url)} cannot be used (BACKFILL_LEDGER_URL): {reason}") from None
-    return engine
-
-
-@contextmanager
-def writing(ledger: Engine) -> Iterator[Connection]:
-    """Open one short transaction that writes; on SQLite it waits for its turn before it reads anything."""
-    try:
-        with ledger.begin() as connection:
-            if ledger.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or type(error).__name__)
-        raise LedgerStopped(f"The ledger at {_shown(str(ledger.url))} failed: {reason}") from None
-
-
-def _engine(url: str, *, make: bool) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise LedgerUnusable(f"The ledger {_shown(url)} must be SQLite or PostgreSQL (BACKFILL_LEDGER_URL)")
-    if parsed.get_backend_name() == "sqlite":
-        if not parsed.database or parsed.database == ":memory:":
-            raise LedgerUnusable("The ledger must be a file: a ledger in memory forgets what was sent")
-        if not make and not Path(parsed.database).exists():
-            place = Path(parsed.database).absolute()
-            raise LedgerUnusable(f"There is no ledger at {place} (BACKFILL_LEDGER_URL); `backfill run` makes one")
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, hide_parameters=True)
-    if parsed.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _set_pragmas)
-    return engine
-
-
-def _set_pragmas(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # `writing` alone opens transactions
-    cursor = connection.cursor()
-    for pragma in ("busy_timeout = 60000", "synchronous = FULL"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _make_or_check(engine: Engine) -> None:
-    present = set(inspect(engine).get_table_names())
-    if not present:
-        if engine.dialect.name == "sqlite":
-            with engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-        with writing(engine) as connection:
-            _tables.create_all(connection)
-            if connection.execute(select(ledger.c.version)).first() is None:
-                connection.execute(insert(ledger).values(version=VERSION))
-        return
-    if ledger.name not in present:
-        raise LedgerUnusable(
-            f"The database {_shown(str(engine.url))} holds other tables and no ledger; "
-            "name a database of its own in BACKFILL_LEDGER_URL"
-        )
-    with engine.connect() as connection:
-        version = connection.execute(select(ledger.c.version)).scalar()
-    if version != VERSION:
-        raise LedgerUnusable(
-            f"The ledger {_shown(str(engine.url))} has version {version}, this program needs {VERSION}; "
-            "use the version of backfill that wrote it"
-        )
-
-
-def _shown(url: str) -> str:
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except (ArgumentError, ValueError):
-        return "(not a SQLAlchemy URL)"
+locks = Table(
+    "locks",  # who may write a scope's history; a row for each scope that ever was held
+    tables,
+    Column("scope", String(120), primary_key=True),
+    Column("owner", String(200)),  # null when free
+    Column("run_id", String(36)),
+    Column("beat", BigInteger, nullable=False),  # grows while the owner lives; no clock has a part in it
+    Column("taken_at", String(27)),
+)

@@ -5,13 +5,15 @@ start of the next where it had none, they are sorted into a generation of segmen
 """
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from loaders.answers import Receipt
-from loaders.ledger.schema import batches, generations, segments, writing
+from loaders.ledger.opening import writing
+from loaders.ledger.schema import batches, generations, segments
 from mappers.ids import packed
 
 _ID_BYTES = 16
@@ -46,7 +48,10 @@ def compact(ledger: Engine) -> int:
 
 
 def supersede(ledger: Engine) -> int:
-    """Close the batches in doubt all of whose messages were delivered later. Return how many."""
+    """Close the batches in doubt all of whose messages were delivered later. Return how many.
+
+    They keep their ids: what the data plane holds twice is among them.
+    """
     closed = 0
     with writing(ledger) as connection:
         doubtful = connection.execute(
@@ -56,9 +61,23 @@ def supersede(ledger: Engine) -> int:
             ids = _distinct(_array(blob))
             if len(_found(connection, ids)) == len(ids):
                 where = batches.c.batch_id == batch_id
-                connection.execute(update(batches).where(where).values(state=Receipt.SUPERSEDED.value, ids=None))
+                connection.execute(update(batches).where(where).values(state=Receipt.SUPERSEDED.value))
                 closed += 1
     return closed
+
+
+def doubtful(ledger: Engine, run_id: str | None = None) -> frozenset[str]:
+    """Return the message ids that stand in a batch in doubt, of that run or of any, and were not delivered since.
+
+    Reads the segments alone: compact first.
+    """
+    query = select(batches.c.ids).where(batches.c.state == Receipt.IN_DOUBT.value)
+    if run_id:
+        query = query.where(batches.c.run_id == run_id)
+    with ledger.connect() as connection:
+        ids = _distinct(_array(b"".join(connection.execute(query).scalars())))
+        left = np.delete(ids, sorted(_found(connection, ids)))
+    return frozenset(str(UUID(bytes=one.ljust(_ID_BYTES, b"\0"))) for one in left.tolist())
 
 
 def delivered(ledger: Engine, message_ids: list[str]) -> set[str]:

@@ -57,7 +57,9 @@ def seal(stream, draft):
         return DeadLetter(
             stream, draft.row_id, draft.rule, "Required-Missing", "traits.email: required", f"id-{draft.row_id}"
         )
-    return Message(draft.at, f"{draft.rule} {draft.row_id}", stream, draft.row_id, draft.rule, draft.at, b"{}")
+    return Message(
+        draft.at, f"{draft.rule} {draft.row_id}", stream, draft.row_id, draft.rule, draft.rule, draft.at, b"{}"
+    )
 
 
 def mapped(*streams, window=EVER, wanted=ACTIVE, **rows):

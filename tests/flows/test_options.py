@@ -11,7 +11,7 @@ ZONE = "America/New_York"
 
 
 def options(since=None, until=None, streams=(), zone=ZONE):
-    return options_of(since, until, streams, "current", 8, zone)
+    return options_of(since, until, Options(streams=tuple(streams)), zone)
 
 
 def faults_of(**asked):

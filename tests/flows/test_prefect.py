@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -163,18 +163,19 @@ def test_a_run_that_is_refused_is_failed_with_the_cure(put, platform, changes, w
 def test_a_source_that_is_disabled_while_the_run_lasts_fails_it_with_the_cure(put, tmp_path, platform, monkeypatch):
     """The gateway that took the key at the beginning is another by the time the shards send."""
     planes = []
-    prepare = pipeline.prepare
+    prepare = pipeline.prepared
     before = GatewaySettings(store=tmp_path / "events.db", write_keys=(WRITE_KEY,))
 
-    def prepared(*asked):
-        ready = prepare(*asked)
-        planes.pop().__exit__(None, None, None)
-        after = replace(before, port=port, write_keys=("another",), disabled_keys=(WRITE_KEY,))
-        planes.append(running_gateway(after))
-        planes[-1].__enter__()
-        return ready
+    @contextmanager
+    def prepared(*asked, **how):
+        with prepare(*asked, **how) as ready:
+            planes.pop().__exit__(None, None, None)
+            after = replace(before, port=port, write_keys=("another",), disabled_keys=(WRITE_KEY,))
+            planes.append(running_gateway(after))
+            planes[-1].__enter__()
+            yield ready
 
-    monkeypatch.setattr(pipeline, "prepare", prepared)
+    monkeypatch.setattr(pipeline, "prepared", prepared)
     planes.append(running_gateway(before))
     try:
         url = planes[0].__enter__().url

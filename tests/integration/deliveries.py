@@ -15,7 +15,7 @@ from truth import Event
 from truth_bodies import canonical
 
 from flows.options import Options
-from flows.pipeline import finish, prepare, work
+from flows.pipeline import finish, prepared, work
 from flows.settings import Settings, load_settings
 from flows.summary import Summary
 
@@ -79,11 +79,11 @@ class Ground:
     def run(self, **options: Any) -> Delivery:
         """Do a whole run and return what came of it."""
         requests, seq = self._position()
-        run = prepare(self.settings, Options(**options))
         counts: Counter[str] = Counter()
-        for number in range(len(run.shards)):
-            counts.update(work(self.settings, run.run_id, number))
-        summary = finish(self.settings, run.run_id)
+        with prepared(self.settings, Options(**options)) as run:
+            for number in range(len(run.shards)):
+                counts.update(work(self.settings, run.run_id, number))
+            summary = finish(self.settings, run.run_id)
         return Delivery(summary, counts, self._position()[0] - requests, list(self._events(seq)))
 
     def _position(self) -> tuple[int, int]:

@@ -11,7 +11,16 @@ ENVELOPE = len(b'{"batch":[]}')
 
 def user_messages(user, paddings):
     return [
-        Message(str(n), f"{user}-{n}", "sign_ins", str(n), "E", "at", orjson.dumps({"u": user, "n": n, "p": "x" * pad}))
+        Message(
+            str(n),
+            f"{user}-{n}",
+            "sign_ins",
+            str(n),
+            "rule",
+            "E",
+            "at",
+            orjson.dumps({"u": user, "n": n, "p": "x" * pad}),
+        )
         for n, pad in enumerate(paddings)
     ]
 

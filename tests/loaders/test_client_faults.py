@@ -9,9 +9,11 @@ from threading import Thread
 
 import pytest
 
-from loaders.answers import Answer, Receipt, receipt
+from loaders.answers import UNTRUSTED, Answer, Decision, Receipt, decide, receipt
 from loaders.client import DataPlane, refusal
 from loaders.errors import DataPlaneStopped
+from sandbox.faults.plane import running_faults
+from sandbox.faults.tls import Certificate, make_authority
 
 WRITE_KEY = "an-invented-write-key"
 EVENT = b'{"type":"track","event":"User Signed In","userId":"u7","messageId":"m1","properties":{}}'
@@ -114,10 +116,9 @@ def test_what_goes_wrong_after_the_request_leaves_the_batch_in_doubt(misbehaviou
     assert receipt(answer) is Receipt.IN_DOUBT
 
 
-def test_silence_leaves_the_batch_in_doubt(monkeypatch):
-    monkeypatch.setattr("loaders.client._TIMEOUT_SECONDS", (1, 0.1))
+def test_silence_leaves_the_batch_in_doubt():
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        answer = DataPlane(f"http://127.0.0.1:{listener.getsockname()[1]}", WRITE_KEY).post(batch(EVENT))
+        answer = DataPlane(f"http://127.0.0.1:{listener.getsockname()[1]}", WRITE_KEY, 0.1).post(batch(EVENT))
 
     assert answer == Answer(None, "ReadTimeout")
     assert receipt(answer) is Receipt.IN_DOUBT
@@ -173,3 +174,56 @@ def test_a_refusal_never_shows_an_event_even_where_the_answer_does():
         answer = DataPlane(url, WRITE_KEY).post(batch(EVENT))
 
     assert "ada@example.org" not in str(refusal(url, answer))
+
+
+DAY = "Sun, 06 Nov 2994 08:49:37"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120.0),
+        ("0", 0.0),
+        (f"{DAY} GMT", pytest.approx(3.06e10, rel=0.05)),
+        (f"{DAY} -0000", pytest.approx(3.06e10, rel=0.05)),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("", None),
+    ],
+)
+def test_both_forms_of_retry_after_are_read(header, seconds):
+    answer = f"HTTP/1.1 429 Too Many Requests\r\nRetry-After: {header}\r\nContent-Length: 0\r\n\r\n".encode()
+    with small_server(answer) as (url, _):
+        assert DataPlane(url, WRITE_KEY).post(batch(EVENT)).retry_after == seconds
+
+
+def test_without_retry_after_there_is_none():
+    with small_server(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n") as (url, _):
+        assert DataPlane(url, WRITE_KEY).post(batch(EVENT)).retry_after is None
+
+
+@pytest.mark.parametrize("certificate", [Certificate.EXPIRED, Certificate.WRONG_HOST, Certificate.SELF_SIGNED])
+def test_a_certificate_that_does_not_hold_stops_and_nothing_was_sent(tmp_path, certificate):
+    authority = make_authority(tmp_path)
+    with running_faults("http://127.0.0.1:1", tls=authority.server(certificate)) as plane:
+        answer = DataPlane(plane.url, WRITE_KEY).post(batch(EVENT))
+
+        assert plane.requests == 0
+    assert answer == Answer(None, UNTRUSTED, reached=False)
+    assert decide(answer) is Decision.STOP
+
+
+def test_a_name_that_nobody_knows_is_no_connection():
+    answer = DataPlane("http://nobody.invalid:80", WRITE_KEY).post(batch(EVENT))
+
+    assert answer == Answer(None, "no connection", reached=False)
+
+
+def test_a_server_without_tls_is_tried_again_under_https():
+    with small_server(b"HTTP/1.1 400 Bad Request\r\n\r\n", reads=False) as (url, _):
+        answer = DataPlane(url.replace("http:", "https:"), WRITE_KEY).post(batch(EVENT))
+
+    assert (answer.status, answer.reached) == (None, False)
+    assert decide(answer) is Decision.RETRY

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from loaders.answers import Answer
+from loaders.answers import Answer, receipt
 from loaders.ledger import schema
 from loaders.ledger.receipts import open_receipt, settle
 
@@ -34,9 +34,9 @@ def send(ledger, batch_of):
     """Give what sends a batch of those ids and settles it so, or leaves it as sending."""
 
     def sent(message_ids, answer=OK, run_id="run-1"):
-        batch_id = open_receipt(ledger, run_id, 0, batch_of(message_ids), 100)
+        batch_id = open_receipt(ledger, run_id, 0, batch_of(message_ids).messages, 100)
         if answer:
-            settle(ledger, batch_id, answer)
+            settle(ledger, batch_id, receipt(answer), answer)
         return batch_id
 
     return sent

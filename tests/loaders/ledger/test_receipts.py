@@ -5,10 +5,8 @@ import uuid
 import pytest
 
 from loaders.answers import Answer, Receipt
+from loaders.errors import LedgerStopped
 from loaders.ledger.receipts import doubt_unsettled, events_by_state, open_receipt, settle
-
-OK = Answer(200, "ok")
-LOST = Answer(None, "the connection broke")
 
 OK = Answer(200, "ok")
 LOST = Answer(None, "the connection broke")
@@ -16,7 +14,7 @@ LOST = Answer(None, "the connection broke")
 
 def test_a_receipt_is_opened_as_sending_with_its_ids_and_figures(ledger, batch_of, ids, batch_rows):
     message_ids = ids(1, 2**128 - 1)
-    batch_id = open_receipt(ledger, "run-1", 3, batch_of(message_ids), 1234)
+    batch_id = open_receipt(ledger, "run-1", 3, batch_of(message_ids).messages, 1234)
 
     (row,) = batch_rows(ledger)
     assert (row["batch_id"], row["run_id"], row["shard"], row["state"]) == (batch_id, "run-1", 3, "sending")
@@ -39,16 +37,17 @@ def test_a_receipt_is_settled_by_the_answer_and_never_quotes_a_server(ledger, se
     became, said = ANSWERS[answer]
     batch_id = send(ids(1), answer=None)
 
-    assert became is settle(ledger, batch_id, answer)
+    settle(ledger, batch_id, became, answer)
     (row,) = batch_rows(ledger)
     assert (row["state"], row["answer"]) == (became.value, said)
+    assert (row["ids"] is None) == (became is Receipt.REJECTED)
     assert row["sent_at"] <= row["settled_at"]
 
 
 def test_settling_one_batch_leaves_the_others_alone(ledger, send, ids, batch_rows):
     first, second = send(ids(1), answer=None), send(ids(2), answer=None)
 
-    settle(ledger, second, OK)
+    settle(ledger, second, Receipt.DELIVERED, OK)
 
     assert {row["batch_id"]: row["state"] for row in batch_rows(ledger)} == {first: "sending", second: "delivered"}
 
@@ -72,3 +71,10 @@ def test_events_are_counted_by_state_within_a_run(ledger, send, ids):
 
     assert events_by_state(ledger, "run-1") == {"delivered": 4, "in doubt": 2}
     assert events_by_state(ledger, "nobody's") == {}
+
+
+def test_a_run_that_does_not_hold_the_ledger_sends_nothing(ledger, batch_of, ids, batch_rows):
+    with pytest.raises(LedgerStopped, match="Another run has taken the ledger over"):
+        open_receipt(ledger, "a run that was taken over", 0, batch_of(ids(1)).messages, 100)
+
+    assert batch_rows(ledger) == []

@@ -1,0 +1,80 @@
+"""A shard's account: what became of each page, and the range up to which every batch is settled."""
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flows.tally import BYTES, DEAD, DELIVERED, REQUESTS, key
+from loaders.answers import Answer, shown
+from loaders.batches import Message
+from loaders.delivery import Delivered
+from loaders.errors import Interrupted
+from loaders.ledger.dead_letters import DeadLetter, LetterKey, Place, keep, mend
+from loaders.ledger.runs import Counts, Shard, advance
+from loaders.sender import Sent
+from loaders.way import Way
+
+
+@dataclass(frozen=True)
+class PageSent:
+    """A page on its way: the ranges that it spans, its place, its counts, the letters that it mends, its batches."""
+
+    span: tuple[int, int]
+    place: Place
+    counts: Counts
+    mended: set[LetterKey]
+    batches: Sequence[Sent]
+
+
+class Account:
+    """What the shard has counted. The cursor moves past a page when its every batch is settled."""
+
+    def __init__(self, way: Way, shard: Shard) -> None:
+        self._way, self._position = way, shard.position
+        self._passed: Counts = Counter(shard.passed)
+        self.counts: Counts = Counter(shard.passed)
+
+    def settle_all(self, pages: deque[PageSent]) -> None:
+        """Settle every page that is still under way. Raises what the last that failed did."""
+        while pages:
+            try:
+                self.settle(pages.popleft())
+            except BaseException:
+                self.settle_all(pages)
+                raise
+
+    def settle(self, page: PageSent) -> None:
+        """Wait for the page's batches, count them, and move the cursor.
+
+        Where one was not settled, what was is counted all the same, and the cursor passes neither that page nor a
+        later one. Raises what that one did.
+        """
+        failed = [error for sent in page.batches if (error := sent.end.exception())]
+        results = [sent.delivered for sent in page.batches]
+        refused = [_letter(message, answer) for result in results for message, answer in result.refused]
+        keep(self._way.ledger, self._way.run_id, page.place, refused, ())
+        counts = Counter(page.counts)
+        for result in results:
+            counts.update(_counted(result))
+        counts.update(key(DEAD, letter.stream, letter.reason) for letter in refused)
+        self.counts.update(counts)
+        start, end = page.span
+        if not failed:
+            mend(self._way.ledger, self._way.run_id, page.mended - {LetterKey(*letter[:3]) for letter in refused})
+            if start == self._position:
+                self._position = end
+                self._passed.update(counts)
+        advance(self._way.ledger, self._way.run_id, self._way.shard, (self._position, self._passed), self.counts)
+        if failed:
+            raise next((error for error in failed if not isinstance(error, Interrupted)), failed[0])
+
+
+def _counted(result: Delivered) -> Counts:
+    counts = Counter([f"{DELIVERED}|{message.event}|{message.at[:7]}" for message in result.messages])
+    counts[REQUESTS], counts[BYTES] = result.requests, result.bytes
+    return counts
+
+
+def _letter(message: Message, answer: Answer) -> DeadLetter:
+    words = f"the data plane refused it alone: {shown(answer)}"
+    return DeadLetter(message.stream, message.row_id, message.rule, f"Refused-{answer.status}", words, message.id)

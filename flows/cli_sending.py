@@ -1,0 +1,104 @@
+"""The commands that send: run, replay."""
+
+from typing import Annotated, Any
+
+import typer
+
+from flows.command import (
+    InPrefect,
+    Json,
+    MaxDeadText,
+    Workers,
+    app,
+    ends,
+    in_prefect,
+    plainly,
+    run_and_report,
+    seen_in_prefect,
+)
+from flows.cutting import everything
+from flows.options import DoubtPolicy, IdentifyMode, Options, options_of
+from flows.outcome import Outcome, read_max_dead
+from flows.rereading import Letters, replaying
+from flows.settings import load_settings
+
+
+@app.command()
+@ends
+def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
+    since: Annotated[str | None, typer.Option(help="only what happened from this date or time on")] = None,
+    until: Annotated[str | None, typer.Option(help="only what happened before this date or time")] = None,
+    stream: Annotated[list[str] | None, typer.Option(help="only this stream; may be given again")] = None,
+    identify: Annotated[IdentifyMode, typer.Option(help="one Identify a user, at each trigger, or none")] = "current",
+    shards: Annotated[int, typer.Option(min=1, max=90, help="shares that the users are cut into")] = 8,
+    workers: Workers = 2,
+    max_dead: MaxDeadText = "0",
+    in_doubt: Annotated[DoubtPolicy, typer.Option(help="what may have arrived: send it again, or skip it")] = "resend",
+    max_rate: Annotated[int | None, typer.Option(min=1, help="events a second at most [default: no limit]")] = None,
+    shared_rate: Annotated[str | None, typer.Option(help="Prefect's global concurrency limit to keep to")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="go on where the run that was stopped is")] = False,  # noqa: FBT002  # a flag is one
+    json_file: Json = None,
+    prefect: InPrefect = None,
+) -> Outcome:
+    """Send the history to the data plane; what was delivered before is not sent again."""
+    settings = load_settings()
+    rest = Options(None, None, tuple(stream or ()), identify, shards, in_doubt, max_rate)
+    options = options_of(since, until, rest, settings.source_timezone)
+    limit = read_max_dead(max_dead)
+    parameters = {
+        **options.parameters(),
+        "max_dead": max_dead,
+        "shared_rate": shared_rate,
+        "resume": resume,
+    }
+
+    def doing() -> Outcome:
+        if seen_in_prefect(prefect) or shared_rate:
+            return in_prefect(settings, options, _backfill, parameters)
+        return plainly(settings, options, everything, workers, limit, resume=resume)
+
+    return run_and_report(settings, doing, json_file)
+
+
+@app.command()
+@ends
+def replay(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
+    reason: Annotated[list[str] | None, typer.Option(help="only letters of this reason; may be given again")] = None,
+    stream: Annotated[list[str] | None, typer.Option(help="only letters of this stream; may be given again")] = None,
+    of_run: Annotated[str | None, typer.Option("--run", help="only letters that this run saw last")] = None,
+    identify: Annotated[IdentifyMode, typer.Option(help="one Identify a user, at each trigger, or none")] = "current",
+    workers: Workers = 2,
+    max_dead: MaxDeadText = "0",
+    json_file: Json = None,
+    prefect: InPrefect = None,
+) -> Outcome:
+    """Read the rows of open dead letters again and send what holds now; those that pass leave the list."""
+    settings = load_settings()
+    options, limit = Options(identify=identify), read_max_dead(max_dead)
+    letters = Letters(tuple(stream or ()), tuple(reason or ()), of_run)
+    parameters = {
+        "reasons": reason or [],
+        "streams": stream or [],
+        "run": of_run,
+        "identify": identify,
+        "max_dead": max_dead,
+    }
+
+    def doing() -> Outcome:
+        if seen_in_prefect(prefect):
+            return in_prefect(settings, options, _replay, parameters)
+        return plainly(settings, options, replaying(letters), workers, limit)
+
+    return run_and_report(settings, doing, json_file)
+
+
+def _backfill() -> Any:
+    from flows.backfill import backfill  # noqa: PLC0415  # Prefect alone takes seconds to import
+
+    return backfill
+
+
+def _replay() -> Any:
+    from flows.replay import replay as flow  # noqa: PLC0415  # see above
+
+    return flow

@@ -1,0 +1,84 @@
+"""What all commands have in common: the application, how one ends, and how a run is reported."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from flows import pipeline, showing
+from flows.errors import Exit, SettingsInvalid
+from flows.options import Options
+from flows.outcome import MaxDead, Outcome
+from flows.pipeline import What
+from flows.prefect_run import FlowLoader, run_in_prefect
+from flows.progress import showing_progress
+from flows.settings import Settings
+from flows.stopping import INTERRUPTED, TERMINATED, Terminated, heeding_sigterm
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+errors = Console(stderr=True)
+
+Json = Annotated[Path | None, typer.Option("--json", help="write the summary to this file")]
+MaxDeadText = Annotated[str, typer.Option(help="dead letters allowed: a count, or a share as 0.5%")]
+Workers = Annotated[int, typer.Option(min=1, max=32, help="shards worked at the same time, without Prefect")]
+InPrefect = Annotated[bool | None, typer.Option(help="show it in Prefect [default: where PREFECT_API_URL is set]")]
+
+
+def ends(command: Callable[..., Outcome | None]) -> Callable[..., None]:
+    """Turn a command's outcome into the process's exit code."""
+
+    @wraps(command)
+    def ended(*args: Any, **kwargs: Any) -> None:
+        outcome = command(*args, **kwargs)
+        if outcome and outcome.exit is not Exit.DONE:
+            raise typer.Exit(outcome.exit)
+
+    return ended
+
+
+def seen_in_prefect(prefect: bool | None) -> bool:  # noqa: FBT001  # as the option gives it
+    """Tell whether the run is to be shown in Prefect."""
+    return bool(os.environ.get("PREFECT_API_URL")) if prefect is None else prefect
+
+
+def check_writable(json_file: Path | None) -> None:
+    """Find out before anything is sent whether the summary can be written. Raises `SettingsInvalid`."""
+    try:
+        if json_file:
+            json_file.parent.mkdir(parents=True, exist_ok=True)
+            json_file.open("a").close()
+    except OSError as error:
+        raise SettingsInvalid([f"--json {json_file} cannot be written: {error.strerror}"]) from None
+
+
+def run_and_report(settings: Settings, run: Callable[[], Outcome], json_file: Path | None) -> Outcome:
+    """Run, write the summary, and print the account. A signal ends the process with its own exit code."""
+    check_writable(json_file)
+    try:
+        with showing_progress(settings), heeding_sigterm():
+            outcome = run()
+    except (KeyboardInterrupt, Terminated) as signal:
+        errors.print("Interrupted. What was delivered stands in the ledger; run again to go on.")
+        raise typer.Exit(TERMINATED if isinstance(signal, Terminated) else INTERRUPTED) from None
+    if json_file and outcome.summary:
+        json_file.write_text(json.dumps(outcome.summary.document(), indent=2) + "\n")
+    showing.show_outcome(settings, outcome)
+    return outcome
+
+
+def plainly(
+    settings: Settings, options: Options, what: What, workers: int, max_dead: MaxDead, *, resume: bool = False
+) -> Outcome:
+    """Run in this process without Prefect."""
+    return pipeline.run_here(settings, options, workers, max_dead, what, resume=resume)
+
+
+def in_prefect(settings: Settings, options: Options, load: FlowLoader, parameters: Mapping[str, Any]) -> Outcome:
+    """Run as a flow run in Prefect, once everything was found to hold."""
+    pipeline.check(settings, options)
+    return run_in_prefect(load, parameters)

@@ -1,0 +1,65 @@
+"""What a run is about: which ranges of users it reads, and which rows of theirs, if not all."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from extractors.boundaries import boundaries, cut_model
+from extractors.pages import Axis
+from extractors.source import reading
+from flows.job import Job
+from flows.tally import ALREADY, BYTES, DEAD, DELIVERED, MESSAGES, REQUESTS, SKIPPED, USERS, total
+from loaders.ledger.chosen import Choice
+from loaders.ledger.runs import Range, Shard, run_shards
+
+
+class Cut(NamedTuple):
+    """A run's kind and shards, and the rows that it is about; none means every row."""
+
+    kind: str
+    shards: tuple[Shard, ...]
+    choices: tuple[Choice, ...] = ()
+
+
+def everything(job: Job) -> Cut:
+    """Return the whole source: the users in even shares, the visitors, and the rows of nobody."""
+    source, shards = job.source, job.options.shards
+    names = [stream.name for stream in job.streams]
+    visited = [name for name in names if source.contracts[name].anonymous]
+    cut = []
+    with reading(source.engine) as connection, connection.begin():
+        model = cut_model(source.models, ["accounts", "sign_ups", *names])
+        users = boundaries(connection, model, Axis.USERS) if model else []
+        cut += [Shard(Axis.USERS.value, ranges) for ranges in _shares(users, shards)]
+        visits = cut_model(source.models, visited)
+        if visits:
+            visitors = boundaries(connection, visits, Axis.VISITORS)
+            cut += [Shard(Axis.VISITORS.value, ranges) for ranges in _shares(visitors, 1)]
+    return Cut("import", (*cut, Shard(Axis.NOBODY.value, ((None, None),))))
+
+
+def the_rest_of(job: Job, run_id: str) -> Cut:
+    """Return what a stopped run left: its shards from their cursors on, with what they had counted.
+
+    What it delivered counts as already delivered, and what it left in doubt as skipped.
+    """
+    return Cut("import", tuple(_taken_over(shard) for shard in run_shards(job.ledger, run_id)))
+
+
+def _taken_over(shard: Shard) -> Shard:
+    counts = Counter(shard.passed)
+    delivered = total(counts, DELIVERED) + counts[ALREADY]
+    skipped = counts[MESSAGES] - delivered - total(counts, DEAD)
+    own = (DELIVERED, USERS, BYTES, REQUESTS)
+    kept = Counter({name: count for name, count in counts.items() if name.split("|", 1)[0] not in own})
+    kept[ALREADY], kept[SKIPPED] = delivered, skipped
+    return shard._replace(passed=+kept)
+
+
+def _shares(edges: Sequence[Any], shares: int) -> list[tuple[Range, ...]]:
+    """Divide the ranges between the edges, the first and the last of them open, into even shares."""
+    ranges = tuple(pairwise([None, *edges, None]))
+    count = min(shares, len(ranges))
+    stops = [round(len(ranges) * share / count) for share in range(count + 1)]
+    return [ranges[low:high] for low, high in pairwise(stops)]

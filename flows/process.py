@@ -1,0 +1,48 @@
+"""What a run has once in each process that works its shards: its job, its pace, and what stops it there."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from threading import Event, Lock
+
+from flows.job import Job, open_job
+from flows.options import read_options
+from flows.settings import Settings
+from loaders.ledger.opening import open_ledger
+from loaders.ledger.runs import run_of
+from loaders.pace import Pace, Shared
+from loaders.way import Refusals
+
+_KEPT_RUNS = 2
+
+_lock = Lock()
+_stopping: defaultdict[str, Event] = defaultdict(Event)
+
+
+@dataclass(frozen=True)
+class RunHere:
+    """A run in this process."""
+
+    job: Job
+    pace: Pace
+    stopping: Event
+    refusals: Refusals = field(default_factory=Refusals)
+
+
+_runs: dict[tuple[Settings, str], RunHere] = {}
+
+
+def open_run(settings: Settings, run_id: str, shared: Shared | None) -> RunHere:
+    """Return the run, opened once for all of its shards that are worked here. Raises what `open_job` raises."""
+    with _lock:
+        if (settings, run_id) not in _runs:
+            run = run_of(open_ledger(settings.ledger_url.get_secret_value()), run_id)
+            job = open_job(settings, read_options(run.parameters), run.started_at)
+            for old in list(_runs)[: 1 - _KEPT_RUNS]:
+                del _runs[old]
+            _runs[settings, run_id] = RunHere(job, Pace(job.options.max_rate, shared), _stopping[run_id])
+        return _runs[settings, run_id]
+
+
+def stopping_of(run_id: str) -> Event:
+    """Return what is set when the run is to stop in this process."""
+    return _stopping[run_id]

@@ -1,0 +1,31 @@
+"""A rate that several processes share: a global concurrency limit of Prefect whose slots come back with time."""
+
+from functools import lru_cache
+
+from prefect.client.orchestration import get_client
+from prefect.concurrency.sync import rate_limit
+from prefect.exceptions import ObjectNotFound
+
+from flows.errors import SettingsInvalid
+
+
+def take(name: str, events: int) -> None:
+    """Take so many events from the limit and return when they may be sent. Raises `SettingsInvalid`."""
+    most = _limit(name)
+    for start in range(0, events, most):
+        rate_limit(name, occupy=min(most, events - start), strict=True)
+
+
+@lru_cache(maxsize=8)
+def _limit(name: str) -> int:
+    """Return how many events the limit gives at once: more can never be taken in one go."""
+    try:
+        with get_client(sync_client=True) as client:
+            found = client.read_global_concurrency_limit_by_name(name)
+    except ObjectNotFound:
+        cure = f"make it: prefect gcl create {name} --limit 1000 --slot-decay-per-second 1000"
+        raise SettingsInvalid([f"there is no global concurrency limit {name!r}; {cure}"]) from None
+    if not found.slot_decay_per_second or not found.limit:
+        cure = f"prefect gcl update {name} --slot-decay-per-second 1000"
+        raise SettingsInvalid([f"the global concurrency limit {name!r} gives no slots back with time; {cure}"])
+    return found.limit

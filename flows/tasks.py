@@ -1,0 +1,98 @@
+"""A run's shards as Prefect tasks, and its account as an artifact: what all flows that send have in common."""
+
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from prefect import task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture
+from prefect.states import Completed, Failed
+
+from flows import pipeline
+from flows.errors import EXITS, Exit
+from flows.options import Options
+from flows.outcome import MaxDead, Outcome, judge
+from flows.pipeline import Run, What
+from flows.report import markdown
+from flows.settings import Settings, load_settings
+from flows.shared_rate import take
+from flows.tally import DEAD, DEAD_ROWS, DELIVERED, total
+
+_SETTLE_SECONDS = 60.0
+
+
+@task(name="shard", task_run_name="{title}", cache_policy=NO_CACHE, persist_result=False)
+def shard(run_id: str, number: int, title: str, shared_rate: str | None) -> State[Any]:  # noqa: ARG001  # the task run's name
+    """Send one shard of users. A stop by the source or the data plane is a Failed state that says why."""
+    try:
+        counts = pipeline.work(load_settings(), run_id, number, partial(take, shared_rate) if shared_rate else None)
+    except tuple(EXITS) as error:
+        return Failed(message=str(error), data=error)
+    dead = total(counts, DEAD) + total(counts, DEAD_ROWS)
+    return Completed(message=f"{total(counts, DELIVERED):,} delivered, {dead:,} dead letters")
+
+
+def run_as_tasks(
+    settings: Settings,
+    options: Options,
+    what: What,
+    max_dead: MaxDead,
+    *,
+    shared_rate: str | None = None,
+    resume: bool = False,
+) -> State[Any]:
+    """Run from beginning to end, each shard a task run, and return the flow run's state.
+
+    Raises what `prepared` raises. A cancellation, or a time-out, is raised again once what was on its way is settled.
+    """
+    with pipeline.prepared(settings, options, what, resume=resume) as run:
+        futures: list[PrefectFuture[Any]] = []
+        stopped: BaseException | None = None
+        try:
+            for number, title in enumerate(_titles(run)):
+                futures.append(shard.submit(run.run_id, number, title, shared_rate))
+            for future in futures:
+                future.wait()
+        except BaseException as error:  # noqa: BLE001  # how Prefect tells a cancellation
+            stopped = error
+            run.stopping.set()
+            _settled(futures)
+        ended = [_error(future.state) for future in futures]
+        stopped = stopped or pipeline.foremost([one for one in ended if one])
+        summary = pipeline.finish(settings, run.run_id, stopped)
+    if stopped and not (isinstance(stopped, Exception) and type(stopped) in EXITS):
+        raise stopped
+    outcome = judge(summary, max_dead, stopped if isinstance(stopped, Exception) else None)
+    create_markdown_artifact(markdown(settings, outcome), key="backfill-report", description=outcome.words)
+    return _state(outcome)
+
+
+def _settled(futures: list[PrefectFuture[Any]]) -> None:
+    """Wait until every shard has settled what was on its way, however often the signal comes."""
+    for future in futures:
+        with suppress(BaseException):
+            future.wait(_SETTLE_SECONDS)
+
+
+def _error(state: State[Any]) -> Exception | None:
+    """Return what stopped a shard, foreseen or not."""
+    error = state.result(raise_on_failure=False)
+    return error if isinstance(error, Exception) else None
+
+
+def _state(outcome: Outcome) -> State[Any]:
+    make = Completed if outcome.exit is Exit.DONE else Failed
+    return make(message=outcome.words, data=outcome.document())
+
+
+def _titles(run: Run) -> list[str]:
+    """Return what the shards are called: their axis, and which of the axis's shards they are."""
+    titles = []
+    for number, one in enumerate(run.shards, 1):
+        same = [other for other in run.shards if other.axis == one.axis]
+        share = f" · {same.index(one) + 1} of {len(same)}" if len(same) > 1 else ""
+        titles.append(f"shard {number}: {one.axis}{share}")
+    return titles

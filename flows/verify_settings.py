@@ -1,0 +1,35 @@
+"""The settings of a verification: those of a run, and the warehouse that its events end in."""
+
+from pydantic import Field, SecretStr, ValidationError
+
+from flows.errors import SettingsInvalid
+from flows.settings import Settings, load_settings
+
+
+class VerifySettings(Settings):
+    """What a verification takes from the environment. Without a warehouse it looks into the local data plane."""
+
+    warehouse_url: SecretStr | None = Field(None, description="SQLAlchemy URL of the warehouse to verify")
+    warehouse_schema: str = Field("", description="schema of the source in that warehouse")
+
+    @property
+    def warehouse(self) -> str | None:
+        """Return the warehouse's URL, if one is set."""
+        return (self.warehouse_url.get_secret_value().strip() or None) if self.warehouse_url else None
+
+
+def load_verify_settings() -> VerifySettings:
+    """Read the settings. Raises `SettingsInvalid`, naming the variable and the cure."""
+    load_settings()  # which names what is wrong with those of a run
+    try:
+        settings = VerifySettings()
+    except ValidationError as error:
+        names = sorted({str(fault["loc"][0]) for fault in error.errors()})
+        raise SettingsInvalid([f"BACKFILL_{name.upper()} does not hold" for name in names]) from None
+    if settings.warehouse and not settings.warehouse_schema:
+        raise SettingsInvalid(["BACKFILL_WAREHOUSE_SCHEMA is not set: " + _field("warehouse_schema")])
+    return settings
+
+
+def _field(name: str) -> str:
+    return VerifySettings.model_fields[name].description or ""

@@ -1,0 +1,1 @@
+"""One file a revision of the ledger's shape, in order."""
