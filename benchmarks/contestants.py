@@ -10,16 +10,20 @@ from importlib.util import find_spec
 
 from benchmarks.measure import Measured, Task
 
-BACKFILL, FLOOR = "backfill", "floor"
+BACKFILL, FLOOR, FAR = "backfill", "floor", "backfill, 50 ms away"
 _OURS = ("BACKFILL_", "PREFECT_")
 
 
 @dataclass(frozen=True)
 class Contestant:
-    """A module of ours whose `ready` makes the work, and for a peer the package that it needs."""
+    """A module of ours whose `ready` makes the work, and for a peer the package that it needs.
+
+    `latency_ms` is how long the sink waits before each answer.
+    """
 
     module: str
     package: str = ""
+    latency_ms: float = 0
 
     @property
     def installed(self) -> bool:
@@ -29,6 +33,7 @@ class Contestant:
 
 CONTESTANTS: Mapping[str, Contestant] = {
     BACKFILL: Contestant("benchmarks.backfill"),
+    FAR: Contestant("benchmarks.backfill", latency_ms=50),
     FLOOR: Contestant("benchmarks.floor"),
     "rudder-sdk-python": Contestant("benchmarks.peer_rudder", "rudderstack"),
     "segment-analytics-python": Contestant("benchmarks.peer_segment", "segment"),

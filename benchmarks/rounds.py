@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.contestants import BACKFILL, CONTESTANTS, FLOOR, PEERS, ContestantFailed, run_child
+from benchmarks.contestants import BACKFILL, CONTESTANTS, FAR, FLOOR, PEERS, ContestantFailed, run_child
 from benchmarks.measure import Measured, Task
 from benchmarks.sink import Received, Sink
 
@@ -36,7 +36,7 @@ def play(sink: Sink, task: Task, rounds: int, peer_events: int) -> Iterator[Resu
     delivered = _turn(sink, BACKFILL, 0, task).received.events
     if sink.save(Path(task.calls), peer_events, max(1, delivered // peer_events)) != peer_events:
         raise ContestantFailed(BACKFILL, f"delivered {delivered:,} events, of which {peer_events:,} are to go to peers")
-    expected = {BACKFILL: delivered} | dict.fromkeys(PEERS, peer_events)
+    expected = {BACKFILL: delivered, FAR: delivered} | dict.fromkeys(PEERS, peer_events)
     for number in range(1, rounds + 1):
         for name, contestant in CONTESTANTS.items():
             if contestant.installed:
@@ -49,6 +49,7 @@ def _turn(sink: Sink, name: str, number: int, task: Task) -> Result:
     for suffix in ("", "-wal", "-shm"):
         Path(f"{task.ledger}{suffix}").unlink(missing_ok=True)
     sink.clear()
+    sink.wait(CONTESTANTS[name].latency_ms)
     measured = run_child(name, task)
     return Result(name, number, measured, sink.received())
 
@@ -61,5 +62,7 @@ def check(result: Result, expected: int | None, delivered: int) -> None:
         raise ContestantFailed(name, words)
     if expected is not None and events != expected:
         raise ContestantFailed(name, f"sent {events:,} events, not {expected:,}")
+    if name in (BACKFILL, FAR) and received.out_of_order:
+        raise ContestantFailed(name, f"{received.out_of_order:,} events came after a later one of their user")
     if name == FLOOR and abs(events / delivered - 1) > FLOOR_MARGIN:
         raise ContestantFailed(name, f"sent {events:,} events where the whole path delivers {delivered:,}")

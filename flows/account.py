@@ -25,6 +25,16 @@ class PageSent:
     mended: set[LetterKey]
     batches: Sequence[Sent]
 
+    @property
+    def is_over(self) -> bool:
+        """Tell whether every batch has come to its end."""
+        return all(sent.end.done() for sent in self.batches)
+
+    @property
+    def left(self) -> int:
+        """Return how many messages have not."""
+        return sum(len(sent.batch.messages) for sent in self.batches if not sent.end.done())
+
 
 class Account:
     """What the shard has counted. The cursor moves past a page when its every batch is settled."""

@@ -36,23 +36,26 @@ def only(read: Read, chosen: Chosen, contracts: Mapping[str, Contract], met: set
     Rows that were met before are left out, since the pages of a replay may overlap; those given are added to `met`.
     """
     owned: set[Key] = set()  # what the details of the stream that was read last refer to
+    before = frozenset(met)
 
     def read_chosen(name: str) -> Rows:
         rows, ids = read(name), chosen.rows.get(name, frozenset())
         stream, contract = STREAMS.get(name), contracts.get(name)
         if contract is None:
             return rows
+        fresh = [(identity(row, contract), row) for row in rows.rows]
+        fresh = [(row_id, row) for row_id, row in fresh if (name, row_id) not in before]
         if stream is None:
-            rows.rows = [row for row in rows.rows if getattr(row, contract.owner or "") in owned]
+            owner, keys = contract.owner or "", owned
         else:
-            keys = _owners_of_chosen(read, stream, chosen, contracts)
-            owner = stream.detail.owner if stream.detail else "row_id"
-            fresh = [row for row in rows.rows if (name, identity(row, contract)) not in met]
-            rows.rows = [row for row in fresh if identity(row, contract) in ids or getattr(row, owner) in keys]
+            owner, keys = _owner(stream), _owners_of_chosen(read, stream, chosen, contracts)
+            ids |= keys
+        rows.rows = [row for row_id, row in fresh if row_id in ids or getattr(row, owner) in keys]
+        if stream:
             owned.clear()
             owned.update(getattr(row, owner) for row in rows.rows)
-        rows.filtered = [one for one in rows.filtered if one.row_id in ids and (name, one.row_id) not in met]
-        rows.dead = [one for one in rows.dead if one.row_id in ids and (name, one.row_id) not in met]
+        rows.filtered = [one for one in rows.filtered if one.row_id in ids and (name, one.row_id) not in before]
+        rows.dead = [one for one in rows.dead if one.row_id in ids and (name, one.row_id) not in before]
         rows.read = len(rows.rows) + len(rows.filtered) + len(rows.dead)
         met.update((name, one.row_id) for one in rows.filtered)
         met.update((name, one.row_id) for one in rows.dead)
@@ -65,6 +68,10 @@ def only(read: Read, chosen: Chosen, contracts: Mapping[str, Contract], met: set
 def identity(row: Any, contract: Contract) -> Key:
     """Return what tells the row apart, as dead letters and message ids know it."""
     return Key("/".join([getattr(row, name) for name in contract.identity]))
+
+
+def _owner(stream: Stream) -> str:
+    return stream.detail.owner if stream.detail else "row_id"
 
 
 def _owners_of_chosen(read: Read, stream: Stream, chosen: Chosen, contracts: Mapping[str, Contract]) -> set[Key]:

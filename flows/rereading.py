@@ -1,10 +1,11 @@
 """Dead letters sent after all: read again from the source, mapped, checked, and delivered where they now hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from extractors.contract import ROW_ID
 from extractors.locate import owner_ranges
 from extractors.pages import Axis
 from extractors.source import reading
@@ -15,8 +16,12 @@ from flows.pipeline import What
 from loaders.ledger.chosen import Choice
 from loaders.ledger.dead_letters import LetterKey, Place, letters_of
 from loaders.ledger.runs import Shard
+from mappers.catalog import DETAILS, STREAMS
 
-_WHOLE: Mapping[str, Place] = {axis.value: (axis.value, None, None) for axis in Axis}
+_WHOLE: Place = (Axis.USERS.value, None, None)
+
+_Row = tuple[str, str]
+"""A stream, and the id of a row of it."""
 
 
 @dataclass(frozen=True)
@@ -44,26 +49,32 @@ def _cut(asked: Letters, job: Job) -> Cut:
 
 def _places(job: Job, found: Sequence[tuple[LetterKey, Place | None]]) -> list[Place]:
     """Return where the letters' rows are: with the owner that they have now, else where they were found."""
-    located = _located(job, [key for key, _ in found])
-    return [
-        place
-        for key, known in found
-        for place in (located.get((key.stream, key.row_id)) or [known or _WHOLE[Axis.USERS.value]])
-    ]
+    sought = {key: _findable(key) for key, _ in found}
+    located = _located(job, set(sought.values()))
+    return [place for key, known in found for place in (located.get(sought[key]) or [known or _WHOLE])]
 
 
-def _located(job: Job, keys: Sequence[LetterKey]) -> dict[tuple[str, str], list[Place]]:
+def _findable(key: LetterKey) -> _Row:
+    """Return the row to look for: the letter's own, or the one that it completes."""
+    detail = DETAILS.get(key.stream)
+    if detail is None or detail.owner != "row_id":
+        return key.stream, key.row_id
+    owner = next(stream.name for stream in STREAMS.values() if stream.detail is detail)
+    return owner, key.row_id.rpartition("/")[0]
+
+
+def _located(job: Job, sought: set[_Row]) -> dict[_Row, list[Place]]:
     """Return the places of the rows whose stream has a key to find them by."""
-    located: dict[tuple[str, str], list[Place]] = {}
+    located: dict[_Row, list[Place]] = {}
     source = job.source
-    for stream in sorted({key.stream for key in keys} & source.models.keys()):
-        contract, ids = source.contracts[stream], sorted({key.row_id for key in keys if key.stream == stream})
-        if contract.identity != ("row_id",) or "row_id" not in source.present[stream]:
+    for name in sorted({stream for stream, _ in sought} & source.models.keys()):
+        contract, ids = source.contracts[name], sorted(row_id for stream, row_id in sought if stream == name)
+        if contract.identity != (ROW_ID,) or ROW_ID not in source.present[name]:
             continue
         with reading(source.engine) as connection, connection.begin():
-            found = owner_ranges(connection, source.models[stream], contract, ids)
-        for row_id, pages in found.items():
-            located[stream, row_id] = [(page.axis.value, page.low, page.high) for page in pages]
+            pages = owner_ranges(connection, source.models[name], contract, ids)
+        for row_id, own in pages.items():
+            located[name, row_id] = [(page.axis.value, page.low, page.high) for page in own]
     return located
 
 

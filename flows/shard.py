@@ -21,6 +21,9 @@ from loaders.ledger.runs import Counts, Shard
 from loaders.sender import sending
 from loaders.way import Way
 
+UNDER_WAY = 30_000
+"""Messages that may wait for their answers before the next page is read: a user of many holds up nobody else."""
+
 _COLLECT_EVERY = 16
 _READ_AGAIN_AFTER_SECONDS = (1.0, 4.0, 16.0)
 
@@ -28,7 +31,7 @@ _READ_AGAIN_AFTER_SECONDS = (1.0, 4.0, 16.0)
 def work_shard(job: Job, way: Way, lanes: int, shard: Shard, chosen: Chosen | None) -> Counts:
     """Send the shard's users, or the chosen rows of theirs, and return its counts.
 
-    While a page is on its way, the next is read; the cursor moves past a page when its every batch is settled. Once
+    While pages are on their way, the next are read; the cursor moves past a page when its every batch is settled. Once
     the way is stopping, no further page and no further batch is begun. Raises `SourceStopped`, `DataPlaneStopped`,
     `LedgerStopped` or `Interrupted`.
     """
@@ -50,7 +53,7 @@ def work_shard(job: Job, way: Way, lanes: int, shard: Shard, chosen: Chosen | No
                 span = (pages.start, pages.position)
                 under_way.append(PageSent(span, place, mapped.counts, mended(seen, mapped), sent))
                 del mapped, users, sent
-                if len(under_way) > 1:
+                while under_way and (under_way[0].is_over or sum(page.left for page in under_way) > UNDER_WAY):
                     account.settle(under_way.popleft())
                 if turn % _COLLECT_EVERY == 0:
                     collect()

@@ -1,5 +1,6 @@
 import gzip
 import json
+import time
 
 import pytest
 import requests
@@ -44,3 +45,29 @@ def test_messages_are_saved_from_batches_that_lie_apart(sink, tmp_path):
     path = tmp_path / "calls.jsonl"
     assert sink.save(path, 3, every=2) == 3
     assert [json.loads(line)["messageId"] for line in path.read_bytes().splitlines()] == ["a", "b", "e"]
+
+
+def test_what_comes_after_a_later_one_of_its_user_is_counted(sink):
+    def message(kind, user, day, number):
+        return {"type": kind, "userId": user, "timestamp": f"2020-01-{day:02}", "messageId": f"{user}{number}"}
+
+    batches = [
+        [message("identify", "u", 9, 1), message("track", "u", 1, 2), message("track", "v", 5, 1)],
+        [
+            message("track", "u", 3, 3),
+            message("track", "u", 2, 4),
+            message("track", "v", 5, 2),
+            message("group", "v", 1, 3),
+        ],
+    ]
+    for batch in batches:
+        requests.post(sink.url, data=gzip.compress(json.dumps({"batch": batch}).encode()), timeout=5)
+
+    assert sink.received().out_of_order == 2
+
+
+def test_answers_can_be_waited_for(sink):
+    sink.wait(80)
+    begun = time.perf_counter()
+    post(sink, "a")
+    assert time.perf_counter() - begun > 0.08

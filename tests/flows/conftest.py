@@ -141,3 +141,27 @@ def database(tmp_path):
         return f"sqlite:///{path}"
 
     return written
+
+
+@pytest.fixture
+def put(environment, set_environment):
+    """Give what puts the environment in place, changed as the test needs."""
+
+    def changed(**changes):
+        set_environment(environment | {f"BACKFILL_{name}": value for name, value in changes.items()})
+        return environment
+
+    return changed
+
+
+@pytest.fixture(scope="session")
+def prefect():
+    """Give Prefect a server and a database of its own; without heartbeats, which cost a second a flow run."""
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings  # noqa: PLC0415  # takes seconds
+    from prefect.testing.utilities import prefect_test_harness  # noqa: PLC0415  # see above
+
+    with (
+        prefect_test_harness(server_startup_timeout=60),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+    ):
+        yield

@@ -18,8 +18,6 @@ from prefect.client.schemas.filters import (
     LogFilterFlowRunId,
 )
 from prefect.logging.handlers import APILogHandler
-from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-from prefect.testing.utilities import prefect_test_harness
 
 from flows import pipeline
 from flows.backfill import backfill
@@ -28,16 +26,6 @@ from sandbox.gateway.server import GatewaySettings, running_gateway
 WRITE_KEY, DISABLED_KEY = "wk-flows-0001", "wk-flows-0002"
 
 pytestmark = pytest.mark.usefixtures("prefect")
-
-
-@pytest.fixture(scope="session")
-def prefect():
-    """Give Prefect a server and a database of its own; without heartbeats, which cost a second a flow run."""
-    with (
-        prefect_test_harness(server_startup_timeout=60),
-        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
-    ):
-        yield
 
 
 class Shown:
@@ -65,17 +53,6 @@ class Shown:
 
 def run(**asked):
     return Shown(backfill(**asked, return_state=True))
-
-
-@pytest.fixture
-def put(environment, set_environment):
-    """Give what puts the environment in place, changed as the test needs."""
-
-    def changed(**changes):
-        set_environment(environment | {f"BACKFILL_{name}": value for name, value in changes.items()})
-        return environment
-
-    return changed
 
 
 def secrets_of(platform):

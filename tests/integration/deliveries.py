@@ -14,8 +14,10 @@ import pytest
 from truth import Event
 from truth_bodies import canonical
 
+from flows.cutting import everything
 from flows.options import Options
-from flows.pipeline import finish, prepared, work
+from flows.pipeline import What, finish, prepared, work
+from flows.rereading import Letters, replaying
 from flows.settings import Settings, load_settings
 from flows.summary import Summary
 
@@ -78,9 +80,16 @@ class Ground:
 
     def run(self, **options: Any) -> Delivery:
         """Do a whole run and return what came of it."""
+        return self._run(everything, **options)
+
+    def replay(self, **letters: Any) -> Delivery:
+        """Replay dead letters and return what came of it."""
+        return self._run(replaying(Letters(**letters)))
+
+    def _run(self, what: What, **options: Any) -> Delivery:
         requests, seq = self._position()
         counts: Counter[str] = Counter()
-        with prepared(self.settings, Options(**options)) as run:
+        with prepared(self.settings, Options(**options), what) as run:
             for number in range(len(run.shards)):
                 counts.update(work(self.settings, run.run_id, number))
             summary = finish(self.settings, run.run_id)

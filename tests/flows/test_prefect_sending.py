@@ -1,0 +1,136 @@
+"""What flows do beside an import: a replay, a rate that processes share, a cancellation."""
+
+import os
+import signal
+import sqlite3
+import threading
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
+from prefect.exceptions import TerminationSignal
+
+from flows import pipeline
+from flows.backfill import backfill
+from flows.replay import replay
+from sandbox.gateway.server import GatewaySettings, running_gateway
+
+pytestmark = pytest.mark.usefixtures("prefect")
+
+
+def ledger_of(environment, query):
+    path = environment["BACKFILL_LEDGER_URL"].removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_a_replay_is_a_flow_run_of_its_own(put):
+    environment = put(SOURCE_NAME="the shop of a replay")
+    assert backfill(shards=1, max_dead="20%", return_state=True).is_completed()
+    future = "SELECT count(*) FROM dead_letters WHERE reason = 'Future-Time' AND stream = 'sign_ins'"
+    ((count,),) = ledger_of(environment, future)
+
+    asked = {"reasons": ["Future-Time"], "streams": ["sign_ins"]}
+    still_dead = replay(**asked, return_state=True)
+    allowed = replay(**asked, max_dead="100", return_state=True)
+
+    assert still_dead.is_failed()
+    assert f"{count} dead letters are more than --max-dead allows" in still_dead.message
+    assert allowed.is_completed()
+    assert allowed.result()["rows_read"] == count > 0
+    assert ledger_of(environment, "SELECT kind FROM runs ORDER BY started_at") == [
+        ("import",),
+        ("replay",),
+        ("replay",),
+    ]
+
+
+@pytest.fixture
+def limit():
+    """Give a global concurrency limit of 400 events, which come back at 6,000 a second."""
+    asked = GlobalConcurrencyLimitCreate(name="test-rate", limit=400, slot_decay_per_second=6000.0)
+    with get_client(sync_client=True) as client:
+        client.create_global_concurrency_limit(asked)
+    return "test-rate"
+
+
+def test_a_rate_that_processes_share_is_kept(put, limit):
+    put(SOURCE_NAME="the shop of a rate")
+    started = time.monotonic()
+    state = backfill(shards=3, max_dead="20%", shared_rate=limit, return_state=True)
+    seconds = time.monotonic() - started
+
+    assert state.is_completed()
+    delivered = state.result()["delivered"]
+    assert delivered > 9000
+    assert seconds > (delivered - 400) / 6000
+
+
+def test_a_shared_rate_that_is_none_stops_the_run_with_the_cure(put):
+    put(SOURCE_NAME="the shop of no rate")
+    state = backfill(shards=1, max_dead="20%", shared_rate="no-such-limit", return_state=True)
+
+    assert state.is_failed()
+    assert "prefect gcl create no-such-limit" in state.message
+
+
+def test_a_cancelled_run_settles_what_is_on_its_way_and_lets_the_ledger_go(put, tmp_path):
+    slow = GatewaySettings(store=tmp_path / "events.db", write_keys=("wk-flows-0001",), latency_ms=300)
+    with running_gateway(slow) as gateway:
+        environment = put(
+            SOURCE_NAME="a shop",
+            DATA_PLANE_URL=gateway.url,
+            BATCH_EVENTS="200",
+            LEDGER_URL=f"sqlite:///{tmp_path}/cancelled.db",
+        )
+        environment = environment | {"BACKFILL_LEDGER_URL": f"sqlite:///{tmp_path}/cancelled.db"}
+        killer = threading.Thread(target=_terminate_once_something_is_delivered, args=(environment,))
+        killer.start()
+        before = signal.getsignal(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, _terminated)  # as Prefect's engine does in a process of its own
+        try:
+            with suppress(TerminationSignal):
+                backfill(shards=2, max_dead="20%")
+        finally:
+            signal.signal(signal.SIGTERM, before)
+            killer.join()
+
+        assert ledger_of(environment, "SELECT state FROM runs") == [("stopped",)]
+        assert ledger_of(environment, "SELECT owner FROM locks") == [(None,)]
+        assert {state for (state,) in ledger_of(environment, "SELECT DISTINCT state FROM batches")} <= {
+            "delivered",
+            "in doubt",
+        }
+        again = backfill(shards=2, max_dead="20%", return_state=True)
+
+    assert again.is_completed()
+    assert again.result()["already_delivered"] > 0
+    assert again.result()["delivered"] > 0
+
+
+def _terminated(*_):
+    raise TerminationSignal(signal.SIGTERM)
+
+
+def _terminate_once_something_is_delivered(environment):
+    path = Path(environment["BACKFILL_LEDGER_URL"].removeprefix("sqlite:///"))
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with suppress(sqlite3.Error):
+            if path.exists() and ledger_of(environment, "SELECT 1 FROM batches WHERE state = 'delivered'"):
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+        time.sleep(0.05)
+
+
+def test_every_flow_holds_the_ledger_while_it_runs(put):
+    put(SOURCE_NAME="a held shop")
+    settings = pipeline.Settings()
+    with pipeline.prepared(settings, pipeline.Options()):
+        state = backfill(shards=1, return_state=True)
+
+    assert state.is_failed()
+    assert "Another run holds the ledger" in state.message
