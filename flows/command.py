@@ -63,7 +63,9 @@ def run_and_report(settings: Settings, run: Callable[[], Outcome], json_file: Pa
         with showing_progress(settings), heeding_sigterm():
             outcome = run()
     except (KeyboardInterrupt, Terminated) as signal:
-        errors.print("Interrupted. What was delivered stands in the ledger; run again to go on.")
+        errors.print(
+            "Interrupted. What was delivered stands in the ledger; run again, or with --resume from where it was."
+        )
         raise typer.Exit(TERMINATED if isinstance(signal, Terminated) else INTERRUPTED) from None
     if json_file and outcome.summary:
         json_file.write_text(json.dumps(outcome.summary.document(), indent=2) + "\n")

@@ -9,6 +9,7 @@ from flows.outcome import Outcome
 from flows.settings import LedgerSettings, Settings
 from flows.summary import Summary
 from flows.tally import DEAD, DEAD_ROWS, DELIVERED, FILTERED, FINDINGS, SEAMS, UNIDENTIFIED, by
+from loaders.ledger.dead_letters import closed_by
 from loaders.ledger.opening import open_ledger
 from loaders.ledger.runs import Counts, progress
 
@@ -19,6 +20,15 @@ Table = tuple[str, Sequence[str], Sequence[Sequence[object]]]
 def run_counts(settings: LedgerSettings, run_id: str) -> Counts:
     """Return what the run's shards counted."""
     return progress(open_ledger(settings.ledger_url.get_secret_value()), run_id).counts
+
+
+def closed(settings: LedgerSettings, run_id: str) -> list[Table]:
+    """Return the dead letters that the run closed, as a table; none where it closed none.
+
+    `mended` went through; `gone` are not in the source any more, or are there as another row.
+    """
+    rows = closed_by(open_ledger(settings.ledger_url.get_secret_value()), run_id)
+    return [("Dead letters closed", ("stream", "reason", "as", "letters"), rows)] if rows else []
 
 
 def balance(summary: Summary) -> Table:
@@ -71,7 +81,11 @@ def markdown(settings: Settings, outcome: Outcome) -> str:
         return outcome.words
     summary = outcome.summary
     parts = [f"## {outcome.words}", f"Run `{summary.run_id}` · {summary.seconds:,.1f} s · {summary.users:,} users"]
-    for title, names, rows in [balance(summary), *tables(run_counts(settings, summary.run_id))]:
+    for title, names, rows in [
+        balance(summary),
+        *tables(run_counts(settings, summary.run_id)),
+        *closed(settings, summary.run_id),
+    ]:
         head = f"| {' | '.join(names)} |\n|{'---|' * len(names)}"
         body = "\n".join(f"| {' | '.join(_shown(value) for value in row)} |" for row in rows)
         parts.append(f"### {title}\n\n{head}\n{body}")

@@ -67,7 +67,7 @@ class Settings(LedgerSettings):
     plan: Path = Field(ROOT / "data" / "tracking_plan.yaml", description="the tracking plan file")
     batch_bytes: int = Field(1_000_000, ge=40_000, le=4_000_000, description="most bytes of a batch")
     batch_events: int = Field(2_000, ge=1, le=100_000, description="most events of a batch")
-    in_flight: int = Field(4, ge=1, le=64, description="batches of a shard on their way at the same time")
+    in_flight: int = Field(8, ge=1, le=64, description="batches of a shard on their way at the same time")
     answer_seconds: float = Field(30, gt=0, le=600, description="how long an answer of the data plane is waited for")
     patience_seconds: float = Field(600, ge=0, description="how long a batch that does not go through is tried again")
 

@@ -25,7 +25,11 @@ def show_outcome(settings: Settings, outcome: Outcome) -> None:
     if outcome.summary:
         summary = outcome.summary
         counts = report.run_counts(settings, summary.run_id)
-        for title, names, rows in [report.balance(summary), *report.tables(counts)]:
+        for title, names, rows in [
+            report.balance(summary),
+            *report.tables(counts),
+            *report.closed(settings, summary.run_id),
+        ]:
             if title != _MONTHS:  # the report in Prefect has them: a history has too many for a terminal
                 console.print(_table(title, names, rows))
         rate = summary.delivered / summary.seconds if summary.seconds else 0

@@ -104,6 +104,8 @@ def decide(answer: Answer, target: Target = Target.RUDDERSTACK) -> Decision:
         return Decision.RETRY
     if _accepted(answer, target):
         return Decision.DELIVERED
+    if answer.status == HTTPStatus.OK and not answer.text:
+        return Decision.RETRY  # a connection that broke after the status line looks so
     return _DECISIONS.get(answer.status, Decision.STOP)
 
 

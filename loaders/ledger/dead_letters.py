@@ -120,3 +120,11 @@ def reasons(ledger: Engine) -> list[tuple[str, str, str, int]]:
     query = select(*groups, func.count()).where(dead_letters.c.status == OPEN).group_by(*groups).order_by(*groups)
     with ledger.connect() as connection:
         return [(stream, reason, where, int(count)) for stream, reason, where, count in connection.execute(query)]
+
+
+def closed_by(ledger: Engine, run_id: str) -> list[tuple[str, str, str, int]]:
+    """Return how many dead letters the run closed, by stream, reason and status."""
+    groups = dead_letters.c.stream, dead_letters.c.reason, dead_letters.c.status
+    query = select(*groups, func.count()).where(dead_letters.c.closed_by == run_id).group_by(*groups).order_by(*groups)
+    with ledger.connect() as connection:
+        return [(stream, reason, status, int(count)) for stream, reason, status, count in connection.execute(query)]

@@ -10,6 +10,7 @@ import pytest
 from deliveries import ground
 from truth import read_truth
 
+from flows import report
 from flows.errors import SettingsInvalid
 from sandbox.platform.sample import SampleOptions, write_sample
 
@@ -127,3 +128,14 @@ def test_letters_are_replayed_by_reason_and_stream(story):
 def test_a_replay_of_nothing_is_refused(story):
     with pytest.raises(SettingsInvalid, match="no open dead letter is as asked for"):
         story.place.replay(reasons=("No-Such-Reason",))
+
+
+def test_the_account_tells_which_letters_were_closed(story):
+    ((_, names, rows),) = report.closed(story.place.settings, story.replayed.summary.run_id)
+
+    assert names == ("stream", "reason", "as", "letters")
+    assert ("sign_ins", "Missing-Time", "gone", len(story.mended.gone)) in rows
+    assert sum(count for stream, _, status, count in rows if (stream, status) == ("orders", "mended")) == len(
+        story.mended.orders
+    )
+    assert report.closed(story.place.settings, story.first.summary.run_id) == []
