@@ -4,11 +4,11 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flows.errors import foremost
 from flows.tally import BYTES, DEAD, DELIVERED, REQUESTS, key
 from loaders.answers import Answer, shown
 from loaders.batches import Message
 from loaders.delivery import Delivered
-from loaders.errors import Interrupted
 from loaders.ledger.dead_letters import DeadLetter, LetterKey, Place, keep, mend
 from loaders.ledger.runs import Counts, Shard, advance
 from loaders.sender import Sent
@@ -44,14 +44,15 @@ class Account:
         self._passed: Counts = Counter(shard.passed)
         self.counts: Counts = Counter(shard.passed)
 
-    def settle_all(self, pages: deque[PageSent]) -> None:
-        """Settle every page that is still under way. Raises what the last that failed did."""
+    def settle_all(self, pages: deque[PageSent]) -> list[BaseException]:
+        """Settle every page that is still under way, and return what went wrong."""
+        errors: list[BaseException] = []
         while pages:
             try:
                 self.settle(pages.popleft())
-            except BaseException:
-                self.settle_all(pages)
-                raise
+            except BaseException as error:  # noqa: BLE001  # whoever settles raises the foremost
+                errors.append(error)
+        return errors
 
     def settle(self, page: PageSent) -> None:
         """Wait for the page's batches, count them, and move the cursor.
@@ -76,7 +77,7 @@ class Account:
                 self._passed.update(counts)
         advance(self._way.ledger, self._way.run_id, self._way.shard, (self._position, self._passed), self.counts)
         if failed:
-            raise next((error for error in failed if not isinstance(error, Interrupted)), failed[0])
+            raise foremost(failed) or failed[0]
 
 
 def _counted(result: Delivered) -> Counts:

@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from flows import checking, cli_sandbox, cli_sending, showing
+from flows import checking, cli_sandbox, cli_sending, cli_verifying, showing
 from flows.command import app, ends, errors
 from flows.errors import EXITS
 from flows.outcome import Outcome
 from flows.settings import LedgerSettings, load_settings
 
-__all__ = ["app", "cli_sandbox", "cli_sending", "main"]
+__all__ = ["app", "cli_sandbox", "cli_sending", "cli_verifying", "main"]
 
 
 def main() -> None:

@@ -10,7 +10,16 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 from extractors.errors import ContractBroken, SourceRefused, SourceStopped
-from loaders.errors import DataPlaneStopped, Interrupted, LedgerHeld, LedgerStopped, LedgerUnusable, PlanInvalid
+from loaders.errors import (
+    DataPlaneStopped,
+    DestinationRefused,
+    DestinationStopped,
+    Interrupted,
+    LedgerHeld,
+    LedgerStopped,
+    LedgerUnusable,
+    PlanInvalid,
+)
 
 
 class Exit(IntEnum):
@@ -49,5 +58,12 @@ EXITS: Mapping[type[Exception], Exit] = {
     LedgerStopped: Exit.STOPPED,
     DataPlaneStopped: Exit.STOPPED,
     Interrupted: Exit.STOPPED,
+    DestinationRefused: Exit.REFUSED,
+    DestinationStopped: Exit.STOPPED,
 }
 """The exit code of every error that a person can do something about."""
+
+
+def foremost(errors: Sequence[BaseException]) -> BaseException | None:
+    """Return the error that stopped a run, if any did: what was merely interrupted was stopped by another."""
+    return next((error for error in errors if not isinstance(error, Interrupted)), errors[0] if errors else None)

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from flows.chosen import chosen_of
 from flows.cutting import Cut, everything, the_rest_of
-from flows.errors import EXITS
+from flows.errors import EXITS, foremost
 from flows.job import Job, open_job
 from flows.options import Options
 from flows.outcome import MaxDead, Outcome, judge
@@ -24,7 +24,7 @@ from flows.summary import Summary, summarise
 from flows.version import MAPPERS, VERSION
 from loaders.client import DataPlane
 from loaders.clock import utc_now
-from loaders.errors import Interrupted, LedgerUnusable
+from loaders.errors import LedgerUnusable
 from loaders.ledger.chosen import choices, choose
 from loaders.ledger.dead_letters import close_gone
 from loaders.ledger.lock import holding
@@ -105,7 +105,7 @@ def finish(settings: Settings, run_id: str, stopped: BaseException | None = None
     run = run_of(ledger, run_id)
     ranges, passed, counts = progress(ledger, run_id)
     seconds = (datetime.fromisoformat(utc_now()) - datetime.fromisoformat(run.started_at)).total_seconds()
-    doubt_unsettled(ledger)
+    doubt_unsettled(ledger, run_id)
     doubled = compact(ledger)
     supersede(ledger)
     sound = ranges == passed and not doubled
@@ -120,11 +120,17 @@ def finish(settings: Settings, run_id: str, stopped: BaseException | None = None
 
 def check(settings: Settings, options: Options) -> Job:
     """Check everything that a run needs, sending nothing. Raises what `prepared` raises."""
+    job = checked_job(settings, options)
+    with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
+        data_plane.check()
+    return job
+
+
+def checked_job(settings: Settings, options: Options) -> Job:
+    """Open the job, once its ledger was found to be whole and to be of this source. Raises what `prepared` raises."""
     job = open_job(settings, options, utc_now())
     check_whole(job.ledger)
     _check_ledger(settings, job)
-    with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
-        data_plane.check()
     return job
 
 
@@ -170,11 +176,6 @@ def _work_all(settings: Settings, run: Run, workers: int) -> BaseException | Non
                     continue
             waiting.pop(0)
     return foremost(errors)
-
-
-def foremost(errors: list[BaseException]) -> BaseException | None:
-    """Return the error that stopped a run: an interrupted shard was stopped by another's."""
-    return next((error for error in errors if not isinstance(error, Interrupted)), errors[0] if errors else None)
 
 
 def _source(settings: Settings) -> dict[str, str]:

@@ -3,18 +3,14 @@
 It holds counts and reasons alone: no key, no row, no personal datum.
 """
 
-from collections.abc import Sequence
-
 from flows.outcome import Outcome
 from flows.settings import LedgerSettings, Settings
 from flows.summary import Summary
+from flows.tables import Table, in_markdown
 from flows.tally import DEAD, DEAD_ROWS, DELIVERED, FILTERED, FINDINGS, SEAMS, UNIDENTIFIED, by
 from loaders.ledger.dead_letters import closed_by
 from loaders.ledger.opening import open_ledger
 from loaders.ledger.runs import Counts, progress
-
-Table = tuple[str, Sequence[str], Sequence[Sequence[object]]]
-"""A title, the columns' names, the rows."""
 
 
 def run_counts(settings: LedgerSettings, run_id: str) -> Counts:
@@ -81,20 +77,10 @@ def markdown(settings: Settings, outcome: Outcome) -> str:
         return outcome.words
     summary = outcome.summary
     parts = [f"## {outcome.words}", f"Run `{summary.run_id}` · {summary.seconds:,.1f} s · {summary.users:,} users"]
-    for title, names, rows in [
-        balance(summary),
-        *tables(run_counts(settings, summary.run_id)),
-        *closed(settings, summary.run_id),
-    ]:
-        head = f"| {' | '.join(names)} |\n|{'---|' * len(names)}"
-        body = "\n".join(f"| {' | '.join(_shown(value) for value in row)} |" for row in rows)
-        parts.append(f"### {title}\n\n{head}\n{body}")
+    found = [balance(summary), *tables(run_counts(settings, summary.run_id)), *closed(settings, summary.run_id)]
+    parts += in_markdown(found)
     return "\n\n".join(parts)
 
 
 def _rows(counts: dict[tuple[str, ...], int]) -> list[tuple[object, ...]]:
     return [(*named, count) for named, count in counts.items()]
-
-
-def _shown(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -48,10 +48,14 @@ def _cut(asked: Letters, job: Job) -> Cut:
 
 
 def _places(job: Job, found: Sequence[tuple[LetterKey, Place | None]]) -> list[Place]:
-    """Return where the letters' rows are: with the owner that they have now, else where they were found."""
-    sought = {key: _findable(key) for key, _ in found}
+    """Return where the letters' rows are: where they were found, or with the owner that they lacked there."""
+    sought = {key: _findable(key) for key, place in found if place is None or place[0] != Axis.USERS.value}
     located = _located(job, set(sought.values()))
-    return [place for key, known in found for place in (located.get(sought[key]) or [known or _WHOLE])]
+    places = []
+    for key, known in found:
+        places += located.get(sought[key], []) if key in sought else []
+        places.append(known or _WHOLE)
+    return places
 
 
 def _findable(key: LetterKey) -> _Row:

@@ -2,30 +2,26 @@
 
 from collections import deque
 
-from extractors.errors import SourceStopped
-from extractors.pages import Page
 from flows.account import Account, PageSent
-from flows.chosen import Chosen, only
+from flows.chosen import Chosen
 from flows.collector import collect, quiet_collector
+from flows.errors import foremost
 from flows.job import Job
-from flows.letters import OpenLetters, mended
-from flows.mapping import Mapped, map_page
+from flows.page_reader import PageReader
 from flows.paging import Pages
-from flows.sealing import Seal, sealer
 from flows.tally import READ, total
 from flows.unsent import unsent
 from loaders.batches import batches
 from loaders.errors import Interrupted
-from loaders.ledger.dead_letters import LetterKey, keep, open_letters
+from loaders.ledger.dead_letters import keep
 from loaders.ledger.runs import Counts, Shard
-from loaders.sender import sending
+from loaders.sender import Sender, sending
 from loaders.way import Way
 
 UNDER_WAY = 30_000
 """Messages that may wait for their answers before the next page is read: a user of many holds up nobody else."""
 
 _COLLECT_EVERY = 16
-_READ_AGAIN_AFTER_SECONDS = (1.0, 4.0, 16.0)
 
 
 def work_shard(job: Job, way: Way, lanes: int, shard: Shard, chosen: Chosen | None) -> Counts:
@@ -33,59 +29,48 @@ def work_shard(job: Job, way: Way, lanes: int, shard: Shard, chosen: Chosen | No
 
     While pages are on their way, the next are read; the cursor moves past a page when its every batch is settled. Once
     the way is stopping, no further page and no further batch is begun. Raises `SourceStopped`, `DataPlaneStopped`,
-    `LedgerStopped` or `Interrupted`.
+    `LedgerStopped` or `Interrupted`, once all that was on its way is settled.
     """
-    reader = _Reader(job, way, chosen)
-    account = Account(way, shard)
-    pages = Pages(shard)
-    under_way: deque[PageSent] = deque()
+    work = _Work(job, way, shard, chosen)
+    errors: list[BaseException] = []
     with quiet_collector(), sending(way, lanes) as sender:
         try:
-            for turn, page in enumerate(pages, 1):
-                if way.stopping.is_set():
-                    raise Interrupted
-                place = (page.axis.value, page.low, page.high)
-                mapped, seen = reader.read(page)
-                users = unsent(mapped, page.axis, job, chosen)
-                keep(job.ledger, way.run_id, place, mapped.dead, mapped.noted)
-                pages.adapt(total(mapped.counts, READ))
-                sent = [sender.send(batch) for batch in batches(users, job.limits)]
-                span = (pages.start, pages.position)
-                under_way.append(PageSent(span, place, mapped.counts, mended(seen, mapped), sent))
-                del mapped, users, sent
-                while under_way and (under_way[0].is_over or sum(page.left for page in under_way) > UNDER_WAY):
-                    account.settle(under_way.popleft())
-                if turn % _COLLECT_EVERY == 0:
-                    collect()
-        finally:
-            account.settle_all(under_way)
-    return account.counts
+            work.send_pages(sender)
+        except BaseException as error:  # noqa: BLE001  # raised below
+            errors.append(error)
+        errors += work.account.settle_all(work.under_way)
+    stopped = foremost(errors)
+    if stopped:
+        raise stopped
+    return work.account.counts
 
 
-class _Reader:
-    """Reads and maps pages; a source that fails in passing is asked again, since nothing of the page was sent."""
-
-    def __init__(self, job: Job, way: Way, chosen: Chosen | None) -> None:
+class _Work:
+    def __init__(self, job: Job, way: Way, shard: Shard, chosen: Chosen | None) -> None:
         self._job, self._way, self._chosen = job, way, chosen
-        self._letters = OpenLetters(open_letters(job.ledger), job.wanted, job.source.contracts)
-        self._seal: Seal = sealer(job)
-        self._met: set[tuple[str, str]] = set()
+        self._pages = Pages(shard)
+        self._reader = PageReader(job, way, chosen)
+        self.account = Account(way, shard)
+        self.under_way: deque[PageSent] = deque()
 
-    def read(self, page: Page) -> tuple[Mapped, set[LetterKey]]:
-        """Return the page mapped, and the open dead letters whose rows were on it. Raises `SourceStopped`."""
-        for wait in _READ_AGAIN_AFTER_SECONDS:
-            try:
-                return self._read(page)
-            except SourceStopped as error:
-                if not error.passing or self._way.stopping.wait(wait):
-                    raise
-        return self._read(page)
+    def send_pages(self, sender: Sender) -> None:
+        """Read and send page after page, settling those whose answers are there."""
+        for turn, page in enumerate(self._pages, 1):
+            if self._way.stopping.is_set():
+                raise Interrupted
+            mapped, mended = self._reader.read(page)
+            users = unsent(mapped, page.axis, self._job, self._chosen)
+            place = (page.axis.value, page.low, page.high)
+            keep(self._job.ledger, self._way.run_id, place, mapped.dead, mapped.noted)
+            self._pages.adapt(total(mapped.counts, READ))
+            sent = [sender.send(batch) for batch in batches(users, self._job.limits)]
+            span = (self._pages.start, self._pages.position)
+            self.under_way.append(PageSent(span, place, mapped.counts, mended, sent))
+            del mapped, users, sent
+            while self.under_way and (self.under_way[0].is_over or self._left() > UNDER_WAY):
+                self.account.settle(self.under_way.popleft())
+            if turn % _COLLECT_EVERY == 0:
+                collect()
 
-    def _read(self, page: Page) -> tuple[Mapped, set[LetterKey]]:
-        job, seen, met = self._job, set[LetterKey](), set(self._met)
-        with job.source.page(page) as read:
-            chosen = only(read, self._chosen, job.source.contracts, met) if self._chosen else read
-            watched = self._letters.watching(chosen, seen)
-            mapped = map_page(watched, job.streams, job.wanted, job.source.cleaning.window, self._seal)
-        self._met = met
-        return mapped, seen
+    def _left(self) -> int:
+        return sum(page.left for page in self.under_way)

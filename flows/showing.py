@@ -1,15 +1,13 @@
 """What commands print: an outcome with its tables, and the runs that the ledger knows."""
 
-from collections.abc import Sequence
-
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from flows import report
 from flows.errors import Exit
 from flows.outcome import Outcome
 from flows.settings import LedgerSettings, Settings
+from flows.tables import on_terminal
 from flows.tally import DELIVERED
 from loaders.ledger.dead_letters import reasons
 from loaders.ledger.opening import open_ledger
@@ -31,7 +29,7 @@ def show_outcome(settings: Settings, outcome: Outcome) -> None:
             *report.closed(settings, summary.run_id),
         ]:
             if title != _MONTHS:  # the report in Prefect has them: a history has too many for a terminal
-                console.print(_table(title, names, rows))
+                console.print(on_terminal((title, names, rows)))
         rate = summary.delivered / summary.seconds if summary.seconds else 0
         console.print(
             f"{summary.users:,} users · {summary.requests:,} requests · {summary.bytes:,} bytes · "
@@ -51,16 +49,9 @@ def show_status(settings: LedgerSettings, runs: int) -> None:
         figures = [summary.get(name, "") for name in _FIGURES]
         rows.append([run["started_at"][:19], run["run_id"][:8], run["state"], *figures])
     names = ("started (UTC)", "run", "state", "delivered", "already", "dead", "dead rows", "in doubt")
-    console.print(_table("Runs", names, rows) if rows else "The ledger knows no run yet: start one, `backfill run`.")
+    console.print(
+        on_terminal(("Runs", names, rows)) if rows else "The ledger knows no run yet: start one, `backfill run`."
+    )
     letters = reasons(ledger)
     if letters:
-        console.print(_table("Dead letters", ("stream", "reason", "where", "count"), letters))
-
-
-def _table(title: str, names: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for name in names:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(f"{value:,}" if isinstance(value, int) else escape(str(value)) for value in row))
-    return table
+        console.print(on_terminal(("Dead letters", ("stream", "reason", "where", "count"), letters)))

@@ -12,7 +12,7 @@ from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
 
 from flows import pipeline
-from flows.errors import EXITS, Exit
+from flows.errors import EXITS, Exit, foremost
 from flows.options import Options
 from flows.outcome import MaxDead, Outcome, judge
 from flows.pipeline import Run, What
@@ -61,7 +61,7 @@ def run_as_tasks(
             run.stopping.set()
             _settled(futures)
         ended = [_error(future.state) for future in futures]
-        stopped = stopped or pipeline.foremost([one for one in ended if one])
+        stopped = stopped or foremost([one for one in ended if one])
         summary = pipeline.finish(settings, run.run_id, stopped)
     if stopped and not (isinstance(stopped, Exception) and type(stopped) in EXITS):
         raise stopped

@@ -1,11 +1,13 @@
 """What may go wrong on the way to the data plane.
 
-    PlanInvalid        the tracking plan file does not hold: mend it, nothing was sent
-    LedgerUnusable     the ledger cannot be opened or is not ours: nothing was sent
-    LedgerHeld         another run is at work on the ledger: nothing was sent
-    LedgerStopped      the ledger failed while it was written: what it holds is true, what it could not take is in doubt
-    DataPlaneStopped   the data plane refused or could not be reached: what was sent stands in the ledger
-    Interrupted        the run is being stopped: what was not yet on its way is not sent
+    PlanInvalid          the tracking plan file does not hold: mend it, nothing was sent
+    LedgerUnusable       the ledger cannot be opened or is not ours: nothing was sent
+    LedgerHeld           another run is at work on the ledger: nothing was sent
+    LedgerStopped        the ledger failed while it was written: what it holds is true, the rest is in doubt
+    DataPlaneStopped     the data plane refused or could not be reached: what was sent stands in the ledger
+    DestinationRefused   what was named cannot be read as a destination: nothing was read
+    DestinationStopped   the destination failed, or gave no answer, while it was read
+    Interrupted          the run is being stopped: what was not yet on its way is not sent
 
 Messages name the value, the place and the cure, and never a secret.
 """
@@ -39,6 +41,14 @@ class LedgerStopped(Exception):
 
 class DataPlaneStopped(Exception):
     """The data plane's answer, or its silence, stops the run."""
+
+
+class DestinationRefused(Exception):
+    """What was named is no destination that can be read."""
+
+
+class DestinationStopped(Exception):
+    """The destination failed while it was read."""
 
 
 class Interrupted(Exception):

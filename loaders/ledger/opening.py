@@ -78,6 +78,8 @@ def _engine(url: str, *, make: bool) -> Engine:
     engine = create_engine(parsed, hide_parameters=True)
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
+    else:
+        event.listen(engine, "connect", _commit_to_disk)
     return engine
 
 
@@ -87,6 +89,13 @@ def _set_pragmas(connection: Any, _: object) -> None:
     for pragma in ("busy_timeout = 60000", "synchronous = FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _commit_to_disk(connection: Any, _: object) -> None:
+    """Let no commit return before it is on the disk, where the server's default is that it may."""
+    wanted = "set_config('synchronous_commit', 'on', false)"
+    connection.execute(f"SELECT {wanted} WHERE current_setting('synchronous_commit') = 'off'")
+    connection.commit()
 
 
 _one_at_a_time = Lock()  # Alembic's way in is one for the process

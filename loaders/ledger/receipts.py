@@ -51,15 +51,18 @@ def settle(ledger: Engine, batch_id: int, became: Receipt, answer: Answer) -> No
         connection.execute(update(batches).where(batches.c.batch_id == batch_id).values(values))
 
 
-def doubt_unsettled(ledger: Engine) -> int:
-    """Name what ended runs left as sending: it is in doubt. Return the number of such batches.
+def doubt_unsettled(ledger: Engine, run_id: str | None = None) -> int:
+    """Name what the run, or any that ended, left as sending: it is in doubt. Return the number of such batches.
 
-    The caller holds the ledger, so that no other run is alive.
+    Who asks for any holds the ledger, so that no other run is alive.
     """
+    unsettled = [batches.c.state == Receipt.SENDING.value]
+    if run_id:
+        unsettled.append(batches.c.run_id == run_id)
     with writing(ledger) as connection:
         return connection.execute(
             update(batches)
-            .where(batches.c.state == Receipt.SENDING.value)
+            .where(*unsettled)
             .values(state=Receipt.IN_DOUBT.value, answer="the run ended before the answer")
         ).rowcount
 

@@ -12,7 +12,7 @@ from bad_input import BAD_PLAN, KEY, LACKING, RUN, WRONG_KEY, runs_in, with_mode
 
 from flows.settings import ROOT
 from flows.summary import Summary
-from flows.verify_settings import VerifySettings
+from flows.verification.settings import VerifySettings
 
 
 @pytest.fixture(scope="module")

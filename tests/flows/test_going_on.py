@@ -103,7 +103,7 @@ def test_a_run_that_is_gone_on_with_reads_only_what_is_left(slow, tmp_path, fork
 
 def test_two_runs_at_once_are_one(slow, tmp_path, forked):
     gateway, environment = slow
-    with begun(tmp_path, environment) as running:
+    with begun(tmp_path, environment, "--max-rate", "4000") as running:
         while not held_by(gateway)["events"]:
             time.sleep(0.05)
         second = forked(*RUN, folder=tmp_path, environment=environment)

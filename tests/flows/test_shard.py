@@ -95,7 +95,7 @@ class Flaky:
 
 @pytest.mark.parametrize(("fails", "passing", "reads"), [(3, True, True), (4, True, False), (1, False, False)])
 def test_a_source_that_fails_in_passing_is_read_again(settings, monkeypatch, fails, passing, reads):
-    monkeypatch.setattr("flows.shard._READ_AGAIN_AFTER_SECONDS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("flows.page_reader._READ_AGAIN_AFTER_SECONDS", (0.0, 0.0, 0.0))
     options = Options(shards=1)
     with prepared(settings, options) as run:
         job = open_job(settings, options, utc_now())

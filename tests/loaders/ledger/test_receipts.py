@@ -63,6 +63,14 @@ def test_what_an_ended_run_left_as_sending_is_named_in_doubt(ledger, send, ids, 
     assert batch_rows(ledger)[0]["answer"] == "the run ended before the answer"
 
 
+def test_a_run_names_no_other_s_batches_in_doubt(ledger, send, ids, batch_rows):
+    send(ids(1), answer=None)
+    send(ids(2), answer=None, run_id="run-2")
+
+    assert doubt_unsettled(ledger, "run-2") == 1
+    assert [row["state"] for row in batch_rows(ledger)] == ["sending", "in doubt"]
+
+
 def test_events_are_counted_by_state_within_a_run(ledger, send, ids):
     send(ids(1, 2, 3))
     send(ids(4))

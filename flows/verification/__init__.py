@@ -1,0 +1,1 @@
+"""The three-way account: what the source makes, what the ledger has receipts of, what the destination holds."""

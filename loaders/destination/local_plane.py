@@ -1,0 +1,64 @@
+"""What the local data plane holds, by the list that it gives. A real one shows nothing: its warehouse does."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import requests
+
+from loaders.destination.arrivals import Arrival, Part, Who, id_of, milliseconds_of, what_of
+from loaders.errors import DestinationRefused, DestinationStopped
+
+_PAGE_EVENTS = 10_000
+_TIMEOUT_SECONDS = (10, 60)
+
+
+class LocalPlane:
+    """The local data plane at `url`."""
+
+    name = "local data plane"
+    whole = (Part.ALL,)
+
+    def __init__(self, url: str, who: Who) -> None:
+        self._url, self._who = f"{url.rstrip('/')}/sandbox/ids", who
+
+    def parts_of(self, what: str) -> tuple[Part, ...]:  # noqa: ARG002  # the same for all
+        """Return the parts that must hold such a message."""
+        return self.whole
+
+    def table_of(self, what: str, part: Part) -> str:  # noqa: ARG002  # it has none
+        """Return the table of such messages in that part; a data plane has none."""
+        return ""
+
+    def newest(self) -> str | None:
+        """Return when the newest event was received; nothing is on its way to a store that is written at once."""
+        return None
+
+    def arrivals(self) -> Iterator[list[Arrival]]:
+        """Yield every event, some thousand at a time. Raises `DestinationRefused` or `DestinationStopped`."""
+        after: int | None = 0
+        with requests.Session() as session:
+            session.trust_env = False
+            while after is not None:
+                page = self._page(session, after)
+                yield [self._arrival(*event) for event in page["events"]]
+                after = page["next"]
+
+    def _page(self, session: requests.Session, after: int) -> Any:
+        asked = {"after": after, "limit": _PAGE_EVENTS}
+        try:
+            response = session.get(self._url, params=asked, timeout=_TIMEOUT_SECONDS, allow_redirects=False)
+        except requests.RequestException:
+            raise DestinationStopped(f"The local data plane gave no answer at {self._url}") from None
+        if response.status_code != HTTPStatus.OK:
+            raise DestinationRefused(
+                f"{self._url} answered {response.status_code}: only a local data plane shows what it holds; "
+                "set BACKFILL_WAREHOUSE_URL to the warehouse that the data plane fills"
+            )
+        return orjson.loads(response.content)
+
+    def _arrival(
+        self, message_id: str, call: str | None, event: str | None, at: str, user: str | None, visitor: str | None
+    ) -> Arrival:
+        return Arrival(id_of(message_id), Part.ALL, what_of(call, event), milliseconds_of(at), self._who(user, visitor))
