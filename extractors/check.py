@@ -60,7 +60,7 @@ def _mixed_keys(key_types: Mapping[str, set[type]]) -> list[str]:
 def _sample(connection: Connection, model: Model) -> tuple[list[str], Sequence[Any]] | str:
     try:
         with connection.begin_nested() if connection.dialect.name == "postgresql" else connection.begin():
-            result = connection.execution_options(stream_results=True).execute(model.clause)
+            result = connection.execute(model.clause, execution_options={"stream_results": True})
             columns = list(result.keys())
             rows = result.fetchmany(_SAMPLE_ROWS)
             result.close()

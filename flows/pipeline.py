@@ -24,7 +24,7 @@ from flows.summary import Summary, summarise
 from flows.version import MAPPERS, VERSION
 from loaders.client import DataPlane
 from loaders.clock import utc_now
-from loaders.errors import LedgerUnusable
+from loaders.errors import LedgerStopped, LedgerUnusable
 from loaders.ledger.chosen import choices, choose
 from loaders.ledger.dead_letters import close_gone
 from loaders.ledger.lock import holding
@@ -100,8 +100,11 @@ def work(settings: Settings, run_id: str, number: int, shared: Shared | None = N
 
 
 def finish(settings: Settings, run_id: str, stopped: BaseException | None = None) -> Summary:
-    """Settle the run's account, write how it ended, and return its summary."""
-    ledger = open_ledger(settings.ledger_url.get_secret_value())
+    """Settle the run's account, write how it ended, and return its summary. Raises `LedgerStopped`."""
+    try:
+        ledger = open_ledger(settings.ledger_url.get_secret_value())
+    except LedgerUnusable as error:  # it was there when the run began
+        raise LedgerStopped(str(error)) from None
     run = run_of(ledger, run_id)
     ranges, passed, counts = progress(ledger, run_id)
     seconds = (datetime.fromisoformat(utc_now()) - datetime.fromisoformat(run.started_at)).total_seconds()

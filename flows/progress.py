@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from flows.settings import Settings
 from flows.tally import DELIVERED, total
 from loaders.clock import utc_now
-from loaders.errors import LedgerUnusable
+from loaders.errors import LedgerStopped, LedgerUnusable
 from loaders.ledger.opening import open_ledger
 from loaders.ledger.runs import last_runs, progress
 
@@ -53,7 +53,7 @@ def _watch(settings: Settings, console: Console, over: Event) -> None:
             try:
                 ledger = ledger or open_ledger(settings.ledger_url.get_secret_value())
                 _draw(bar, task, ledger, started_at)
-            except (LedgerUnusable, SQLAlchemyError):
+            except (LedgerStopped, LedgerUnusable, SQLAlchemyError):
                 continue  # the run itself says so
         if ledger:
             ledger.dispose()

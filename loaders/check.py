@@ -16,6 +16,9 @@ from mappers.messages import Json
 MAX_EVENT_BYTES = 32_768
 """One event's limit, in bytes (RudderStack's and Segment's documentation: 32 KB a call)."""
 
+_NUL, _BACKSLASH = b"\\u0000", b"\\\\"
+"""As JSON has them. The gateway strips NUL before it stores (rudder-server, jobsdb/jobsdb_store.go)."""
+
 _NAMES = {
     "required": "Required-Missing",
     "anyOf": "Required-Missing",  # the plan's only anyOf: user id or anonymous id
@@ -39,6 +42,8 @@ def encoded(rule: Rule, message: Mapping[str, Json]) -> bytes | Violation:
         return Violation("Not-Encodable", str(error))
     if not rule.validator.is_valid(message):
         return _violation(rule, message)
+    if _NUL in body and _NUL in body.replace(_BACKSLASH, b""):
+        return Violation("Not-Encodable", "a text holds NUL, which the data plane would leave out")
     if len(body) > MAX_EVENT_BYTES:
         return Violation("Event-Too-Large", f"{len(body)} bytes, at most {MAX_EVENT_BYTES}")
     return body

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, insert, select
 
-from loaders.ledger.opening import writing
+from loaders.ledger.opening import reading, writing
 from loaders.ledger.schema import chosen
 
 
@@ -28,5 +28,5 @@ def choose(ledger: Engine, run_id: str, choices: Sequence[Choice]) -> None:
 def choices(ledger: Engine, run_id: str) -> list[Choice]:
     """Return what the run is about; nothing where it sends whatever it finds."""
     query = select(chosen.c.stream, chosen.c.row_id, chosen.c.message_id).where(chosen.c.run_id == run_id)
-    with ledger.connect() as connection:
+    with reading(ledger) as connection:
         return [Choice(*row) for row in connection.execute(query)]

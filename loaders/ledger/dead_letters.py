@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, bindparam, func
 from sqlalchemy.dialects import postgresql, sqlite
 
 from loaders.clock import utc_now
-from loaders.ledger.opening import writing
+from loaders.ledger.opening import reading, writing
 from loaders.ledger.schema import chosen, dead_letters, findings, runs
 
 OPEN, MENDED, GONE = "open", "mended", "gone"
@@ -71,7 +71,7 @@ def _upsert(connection: Connection, table: Table, rows: list[dict[str, object]],
 def open_letters(ledger: Engine) -> list[LetterKey]:
     """Return the keys of the letters that are open."""
     query = select(dead_letters.c.stream, dead_letters.c.row_id, dead_letters.c.rule)
-    with ledger.connect() as connection:
+    with reading(ledger) as connection:
         return [LetterKey(*key) for key in connection.execute(query.where(dead_letters.c.status == OPEN))]
 
 
@@ -84,7 +84,7 @@ def letters_of(
     conditions += [dead_letters.c.reason.in_(reasons)] if reasons else []
     conditions += [dead_letters.c.run_id == run_id] if run_id else []
     key = dead_letters.c.stream, dead_letters.c.row_id, dead_letters.c.rule
-    with ledger.connect() as connection:
+    with reading(ledger) as connection:
         found = connection.execute(select(*key, dead_letters.c.place).where(*conditions).order_by(*key)).all()
     return [(LetterKey(*key), tuple(place) if place else None) for *key, place in found]
 
@@ -118,7 +118,7 @@ def reasons(ledger: Engine) -> list[tuple[str, str, str, int]]:
     """Return how many dead letters are open, by stream, reason and place."""
     groups = dead_letters.c.stream, dead_letters.c.reason, dead_letters.c.detail
     query = select(*groups, func.count()).where(dead_letters.c.status == OPEN).group_by(*groups).order_by(*groups)
-    with ledger.connect() as connection:
+    with reading(ledger) as connection:
         return [(stream, reason, where, int(count)) for stream, reason, where, count in connection.execute(query)]
 
 
@@ -126,5 +126,5 @@ def closed_by(ledger: Engine, run_id: str) -> list[tuple[str, str, str, int]]:
     """Return how many dead letters the run closed, by stream, reason and status."""
     groups = dead_letters.c.stream, dead_letters.c.reason, dead_letters.c.status
     query = select(*groups, func.count()).where(dead_letters.c.closed_by == run_id).group_by(*groups).order_by(*groups)
-    with ledger.connect() as connection:
+    with reading(ledger) as connection:
         return [(stream, reason, status, int(count)) for stream, reason, status, count in connection.execute(query)]

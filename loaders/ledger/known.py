@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from loaders.answers import Receipt
-from loaders.errors import LedgerUnusable
+from loaders.ledger.opening import reading
 from loaders.ledger.schema import batches, segments
 
 _ID_BYTES = 16
@@ -19,7 +18,7 @@ def known_ids(ledger: Engine) -> Iterator[tuple[bool, list[bytes]]]:
     """Yield the ids of one state of the ledger, some thousand at a time, and whether they were delivered.
 
     What was delivered twice comes twice. The others may have arrived: they stand in batches in doubt, whether or not
-    they were delivered later, or on their way. Raises `LedgerUnusable`.
+    they were delivered later, or on their way. Raises `LedgerStopped`.
     """
     sent = select(batches.c.ids).where(batches.c.ids.is_not(None))
     with _reading(ledger) as connection:
@@ -36,7 +35,7 @@ def known_ids(ledger: Engine) -> Iterator[tuple[bool, list[bytes]]]:
 
 
 def newest_receipt(ledger: Engine) -> str | None:
-    """Return when the newest batch was delivered. Raises `LedgerUnusable`."""
+    """Return when the newest batch was delivered. Raises `LedgerStopped`."""
     query = select(func.max(batches.c.settled_at)).where(batches.c.state == Receipt.DELIVERED.value)
     with _reading(ledger) as connection:
         moment: str | None = connection.execute(query).scalar()
@@ -46,13 +45,9 @@ def newest_receipt(ledger: Engine) -> str | None:
 @contextmanager
 def _reading(ledger: Engine) -> Iterator[Connection]:
     """Open one snapshot, as a run may move ids from batches to segments meanwhile."""
-    try:
-        with ledger.connect() as connection:
-            if ledger.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN")
-            else:
-                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            yield connection.execution_options(yield_per=_BLOBS_AT_A_TIME)
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or type(error).__name__)
-        raise LedgerUnusable(f"The ledger cannot be read: {reason}") from None
+    with reading(ledger) as connection:
+        if ledger.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")
+        else:
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield connection.execution_options(yield_per=_BLOBS_AT_A_TIME)

@@ -58,8 +58,22 @@ def writing(ledger: Engine) -> Iterator[Connection]:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or type(error).__name__)
-        raise LedgerStopped(f"The ledger at {_shown(str(ledger.url))} failed: {reason}") from None
+        raise _stopped(ledger, error) from None
+
+
+@contextmanager
+def reading(ledger: Engine) -> Iterator[Connection]:
+    """Open a connection that reads. Raises `LedgerStopped` where it fails."""
+    try:
+        with ledger.connect() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise _stopped(ledger, error) from None
+
+
+def _stopped(ledger: Engine, error: SQLAlchemyError) -> LedgerStopped:
+    reason = str(getattr(error, "orig", None) or type(error).__name__)
+    return LedgerStopped(f"The ledger at {_shown(str(ledger.url))} failed: {reason}")
 
 
 def _engine(url: str, *, make: bool) -> Engine:

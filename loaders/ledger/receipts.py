@@ -13,7 +13,7 @@ from loaders.batches import Message
 from loaders.clock import utc_now
 from loaders.errors import LedgerStopped
 from loaders.ledger.lock import held
-from loaders.ledger.opening import writing
+from loaders.ledger.opening import reading, writing
 from loaders.ledger.schema import batches
 from mappers.ids import packed
 
@@ -70,5 +70,5 @@ def doubt_unsettled(ledger: Engine, run_id: str | None = None) -> int:
 def events_by_state(ledger: Engine, run_id: str) -> dict[str, int]:
     """Return how many events of the run's batches stand in each state."""
     query = select(batches.c.state, func.sum(batches.c.events)).where(batches.c.run_id == run_id)
-    with ledger.connect() as connection:
+    with reading(ledger) as connection:
         return {state: int(events) for state, events in connection.execute(query.group_by(batches.c.state))}

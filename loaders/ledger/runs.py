@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, insert, select, update
 
 from loaders.clock import utc_now
-from loaders.ledger.opening import writing
+from loaders.ledger.opening import reading, writing
 from loaders.ledger.schema import runs, shards
 from mappers.kinds import Instant
 
@@ -79,7 +79,7 @@ def start_run(
 def run_of(ledger: Engine, run_id: str) -> Asked:
     """Return what was asked of the run, and when it started."""
     query = select(runs.c.kind, runs.c.started_at, runs.c.parameters).where(runs.c.run_id == run_id)
-    with ledger.connect() as connection:
+    with reading(ledger) as connection:
         return Asked(*connection.execute(query).one())
 
 
@@ -87,7 +87,7 @@ def run_shards(ledger: Engine, run_id: str) -> list[Shard]:
     """Return the run's shards, in their order."""
     columns = shards.c.axis, shards.c.ranges, shards.c.position, shards.c.passed
     query = select(*columns).where(shards.c.run_id == run_id).order_by(shards.c.shard)
-    with ledger.connect() as connection:
+    with reading(ledger) as connection:
         found = connection.execute(query).all()
     return [Shard(axis, tuple((low, high) for low, high in ranges), at, passed) for axis, ranges, at, passed in found]
 
@@ -104,7 +104,7 @@ def progress(ledger: Engine, run_id: str) -> Progress:
     """Return how far the run is, over all its shards."""
     total, passed, counts = 0, 0, Counter[str]()
     query = select(shards.c.ranges, shards.c.position, shards.c.counts).where(shards.c.run_id == run_id)
-    with ledger.connect() as connection:
+    with reading(ledger) as connection:
         for ranges, position, own in connection.execute(query):
             total, passed = total + len(ranges), passed + position
             counts.update(own)
@@ -137,5 +137,5 @@ def stop_unended(ledger: Engine) -> None:
 def last_runs(ledger: Engine, count: int) -> list[Mapping[str, Any]]:
     """Return the latest runs, newest first."""
     query = select(runs).order_by(runs.c.started_at.desc()).limit(count)
-    with ledger.connect() as connection:
+    with reading(ledger) as connection:
         return [dict(row) for row in connection.execute(query).mappings()]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from loaders.answers import Receipt
-from loaders.ledger.opening import writing
+from loaders.ledger.opening import reading, writing
 from loaders.ledger.schema import batches, generations, segments
 from mappers.ids import packed
 
@@ -74,7 +74,7 @@ def doubtful(ledger: Engine, run_id: str | None = None) -> frozenset[str]:
     query = select(batches.c.ids).where(batches.c.state == Receipt.IN_DOUBT.value)
     if run_id:
         query = query.where(batches.c.run_id == run_id)
-    with ledger.connect() as connection:
+    with reading(ledger) as connection:
         ids = _distinct(_array(b"".join(connection.execute(query).scalars())))
         left = np.delete(ids, sorted(_found(connection, ids)))
     return frozenset(str(UUID(bytes=one.ljust(_ID_BYTES, b"\0"))) for one in left.tolist())
@@ -84,7 +84,7 @@ def delivered(ledger: Engine, message_ids: list[str]) -> set[str]:
     """Return those of the message ids that a receipt covers. Reads the segments alone: compact first."""
     if not message_ids:
         return set()
-    with ledger.connect() as connection:
+    with reading(ledger) as connection:
         if connection.execute(select(generations.c.generation).limit(1)).first() is None:
             return set()
         raw = _array(packed(message_ids))

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from loaders.answers import Answer, Receipt
-from loaders.errors import LedgerUnusable
+from loaders.errors import LedgerStopped
 from loaders.ledger.known import known_ids, newest_receipt
 from loaders.ledger.opening import open_ledger, writing
 from loaders.ledger.receipts import open_receipt, settle
@@ -75,7 +75,7 @@ def test_one_state_of_the_ledger_is_read(ledger, send, ids):
 def test_a_ledger_that_fails_is_said(ledger):
     with writing(ledger) as connection:
         connection.exec_driver_sql("DROP TABLE segments")
-    with pytest.raises(LedgerUnusable, match="cannot be read"):
+    with pytest.raises(LedgerStopped, match="failed: no such table"):
         list(known_ids(ledger))
 
 
