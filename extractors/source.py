@@ -31,7 +31,7 @@ def open_source(url: str) -> Engine:
         engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
     except (NoSuchModuleError, ModuleNotFoundError):
         extra = _EXTRAS.get(name)
-        cure = f"pip install 'relias-backfill[{extra}]'" if extra else "use a dialect that SQLAlchemy knows"
+        cure = f"pip install -c constraints.txt -e '.[{extra}]'" if extra else "use a dialect that SQLAlchemy knows"
         raise SourceRefused(f"BACKFILL_SOURCE_URL names {name}, whose driver is not installed; {cure}") from None
     except (ArgumentError, ValueError):
         raise SourceRefused(
@@ -87,7 +87,7 @@ def _sqlite(url: URL) -> Engine:
 
 def _server(url: URL) -> Engine:
     backend = url.get_backend_name()
-    options: dict[str, Any] = {"pool_pre_ping": True}
+    options: dict[str, Any] = {"pool_pre_ping": True, "max_overflow": -1}
     if backend == "postgresql":
         options["execution_options"] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     engine = create_engine(url, **options)

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.errors import foremost
+from flows.letters import Judged
 from flows.tally import BYTES, DEAD, DELIVERED, REQUESTS, key
 from loaders.answers import Answer, shown
 from loaders.batches import Message
 from loaders.delivery import Delivered
-from loaders.ledger.dead_letters import DeadLetter, LetterKey, Place, keep, mend
+from loaders.ledger.dead_letters import DeadLetter, Place, keep, meet, mend
 from loaders.ledger.runs import Counts, Shard, advance
 from loaders.sender import Sent
 from loaders.way import Way
@@ -17,12 +18,12 @@ from loaders.way import Way
 
 @dataclass(frozen=True)
 class PageSent:
-    """A page on its way: the ranges that it spans, its place, its counts, the letters that it mends, its batches."""
+    """A page on its way: the ranges that it spans, its place, its counts, the open letters it met, its batches."""
 
     span: tuple[int, int]
     place: Place
     counts: Counts
-    mended: set[LetterKey]
+    letters: Judged
     batches: Sequence[Sent]
 
     @property
@@ -31,9 +32,9 @@ class PageSent:
         return all(sent.end.done() for sent in self.batches)
 
     @property
-    def left(self) -> int:
-        """Return how many messages have not."""
-        return sum(len(sent.batch.messages) for sent in self.batches if not sent.end.done())
+    def messages(self) -> int:
+        """Return how many messages it holds until it is settled."""
+        return sum(len(sent.batch.messages) for sent in self.batches)
 
 
 class Account:
@@ -71,13 +72,28 @@ class Account:
         self.counts.update(counts)
         start, end = page.span
         if not failed:
-            mend(self._way.ledger, self._way.run_id, page.mended - {LetterKey(*letter[:3]) for letter in refused})
+            self._close_letters(page)
             if start == self._position:
                 self._position = end
                 self._passed.update(counts)
         advance(self._way.ledger, self._way.run_id, self._way.shard, (self._position, self._passed), self.counts)
         if failed:
             raise foremost(failed) or failed[0]
+
+    def _close_letters(self, page: PageSent) -> None:
+        """Close the letters that the page mends, of rows of which everything arrived; note that it met the others."""
+        left = set().union(*map(_undelivered, page.batches))
+        mended = {key for key in page.letters.mended if key[:2] not in left}
+        mend(self._way.ledger, self._way.run_id, mended)
+        meet(self._way.ledger, self._way.run_id, page.letters.met - mended)
+
+
+def _undelivered(sent: Sent) -> set[tuple[str, str]]:
+    """Return the rows of the batch's messages that were refused or left in doubt."""
+    if len(sent.delivered.messages) == len(sent.batch.messages):
+        return set()
+    delivered = {message.id for message in sent.delivered.messages}
+    return {(one.stream, one.row_id) for one in sent.batch.messages if one.id not in delivered}
 
 
 def _counted(result: Delivered) -> Counts:

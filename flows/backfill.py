@@ -15,6 +15,7 @@ from flows.cutting import everything
 from flows.options import DoubtPolicy, IdentifyMode, Options, options_of
 from flows.outcome import read_max_dead
 from flows.settings import load_settings
+from flows.shared_rate import most_at_once
 from flows.tasks import run_as_tasks
 
 
@@ -54,4 +55,6 @@ def backfill(  # noqa: PLR0913, PLR0917  # a form's fields are its parameters
     rest = Options(None, None, tuple(streams or ()), identify, shards, in_doubt, max_rate)
     options = options_of(since, until, rest, settings.source_timezone)
     limit = read_max_dead(max_dead)
+    if shared_rate:
+        most_at_once(shared_rate)
     return run_as_tasks(settings, options, everything, limit, shared_rate=shared_rate, resume=resume)

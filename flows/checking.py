@@ -15,6 +15,7 @@ from extractors.source import open_source, shown
 from flows.errors import EXITS, Exit
 from flows.job import contracts_of, load_profile
 from flows.outcome import Outcome
+from flows.pipeline import check_ledger
 from flows.settings import Settings
 from loaders.client import DataPlane
 from loaders.ledger.opening import open_ledger
@@ -28,7 +29,7 @@ def check_all(settings: Settings) -> Outcome:
     console = Console()
     faults: list[Exception] = []
     plan = _try(faults, lambda: load_plan(settings.plan))
-    _try(faults, lambda: open_ledger(settings.ledger_url.get_secret_value()))
+    _try(faults, lambda: check_ledger(settings, open_ledger(settings.ledger_url.get_secret_value())))
     models = _try(faults, lambda: load_profile(settings.models))
     source = _try(faults, lambda: open_source(settings.source_url.get_secret_value()))
     if models and source:

@@ -34,9 +34,10 @@ def check() -> Outcome:
 @app.command()
 def status(
     runs: Annotated[int, typer.Option(min=1, help="how many of the latest runs")] = 10,
+    letters: Annotated[int, typer.Option("--list", min=0, help="how many dead letters to list by row id")] = 0,
 ) -> None:
     """Show the latest runs and the dead letters, as the ledger has them."""
-    showing.show_status(LedgerSettings(), runs)
+    showing.show_status(LedgerSettings(), runs, letters)
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def verify(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
         raise typer.Exit(TERMINATED if isinstance(signal, Terminated) else INTERRUPTED) from None
     if json_file and outcome.summary:
         json_file.write_text(json.dumps(outcome.summary.document(), indent=2) + "\n")
-    _show(outcome)
+    _show(outcome, shown)
     return outcome
 
 
@@ -96,12 +96,12 @@ def _telling() -> Iterator[Tell]:
         yield lambda words: status.update(escape(words))
 
 
-def _show(outcome: Outcome) -> None:
+def _show(outcome: Outcome, most: int) -> None:
     """Print the account, what differs, and how it ended."""
     console = Console()
     verified = outcome.summary
     if isinstance(verified, Verified):
-        tables = [report.totals(verified), report.months(verified, differing=True)]
+        tables = [report.totals(verified), report.months(verified, differing=True, most=most)]
         for title, names, rows in [*tables, *report.found(verified)]:
             if rows:
                 console.print(on_terminal((title, names, rows)))

@@ -56,8 +56,11 @@ def judge(summary: Summary, max_dead: MaxDead, stopped: Exception | None = None)
     if not max_dead.allows(dead, summary.rows_read):
         words = f"{dead:,} dead letters are more than --max-dead allows; `backfill status` lists them by reason."
         return Outcome(Exit.UNBALANCED, words, summary)
+    doubt = f" {summary.in_doubt:,} in doubt," if summary.in_doubt else ""
     already = f" {summary.already_delivered:,} already delivered," if summary.already_delivered else ""
-    return Outcome(Exit.DONE, f"{summary.delivered:,} delivered,{already} {dead:,} dead letters, balanced.", summary)
+    return Outcome(
+        Exit.DONE, f"{summary.delivered:,} delivered,{already}{doubt} {dead:,} dead letters, balanced.", summary
+    )
 
 
 def imbalance(summary: Summary) -> str:

@@ -4,10 +4,10 @@ from extractors.errors import SourceStopped
 from extractors.pages import Page
 from flows.chosen import Chosen, only
 from flows.job import Job
-from flows.letters import OpenLetters, mended
+from flows.letters import Judged, OpenLetters, Seen
 from flows.mapping import Mapped, map_page
 from flows.sealing import sealer
-from loaders.ledger.dead_letters import LetterKey, open_letters
+from loaders.ledger.dead_letters import open_letters
 from loaders.way import Way
 
 _READ_AGAIN_AFTER_SECONDS = (1.0, 4.0, 16.0)
@@ -18,12 +18,12 @@ class PageReader:
 
     def __init__(self, job: Job, way: Way, chosen: Chosen | None) -> None:
         self._job, self._way, self._chosen = job, way, chosen
-        self._letters = OpenLetters(open_letters(job.ledger), job.wanted, job.source.contracts)
+        self._letters = OpenLetters(open_letters(job.ledger), job)
         self._seal = sealer(job)
         self._met: set[tuple[str, str]] = set()
 
-    def read(self, page: Page) -> tuple[Mapped, set[LetterKey]]:
-        """Return the page mapped, and the dead letters that it shows to be mended. Raises `SourceStopped`."""
+    def read(self, page: Page) -> tuple[Mapped, Judged]:
+        """Return the page mapped, and what it tells of the open dead letters. Raises `SourceStopped`."""
         for wait in _READ_AGAIN_AFTER_SECONDS:
             try:
                 return self._read(page)
@@ -32,11 +32,12 @@ class PageReader:
                     raise
         return self._read(page)
 
-    def _read(self, page: Page) -> tuple[Mapped, set[LetterKey]]:
-        job, seen, met = self._job, set[LetterKey](), set(self._met)
+    def _read(self, page: Page) -> tuple[Mapped, Judged]:
+        job, met = self._job, set(self._met)
+        seen: Seen = []
         with job.source.page(page) as read:
             chosen = only(read, self._chosen, job.source.contracts, met) if self._chosen else read
             watched = self._letters.watching(chosen, seen)
             mapped = map_page(watched, job.streams, job.wanted, job.source.cleaning.window, self._seal)
         self._met = met
-        return mapped, mended(seen, mapped)
+        return mapped, self._letters.judge(seen, mapped)

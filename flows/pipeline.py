@@ -11,6 +11,8 @@ from threading import Event
 from typing import NamedTuple
 from uuid import uuid4
 
+from sqlalchemy import Engine
+
 from flows.chosen import chosen_of
 from flows.cutting import Cut, everything, the_rest_of
 from flows.errors import EXITS, foremost
@@ -51,11 +53,19 @@ What = Callable[[Job], Cut]
 
 
 class Run(NamedTuple):
-    """A run that is ready to be worked: its id, its shards, and what stops them in this process."""
+    """A run that is ready to be worked: its id, its shards, and what stops them in this process.
+
+    `note` says what a person should know of how it began.
+    """
 
     run_id: str
     shards: tuple[Shard, ...]
     stopping: Event
+    note: str = ""
+
+    def noted(self, outcome: Outcome) -> Outcome:
+        """Return the outcome with the note among its words."""
+        return outcome._replace(words=f"{outcome.words} {self.note}".strip())
 
 
 @contextmanager
@@ -71,7 +81,7 @@ def prepared(settings: Settings, options: Options, what: What = everything, *, r
     run_id = str(uuid4())
     stopping = stopping_of(run_id)
     with holding(job.ledger, settings.source_name, run_id, stopping):
-        doubt_unsettled(job.ledger)
+        known, doubts = bool(last_runs(job.ledger, 1)), doubt_unsettled(job.ledger)
         stop_unended(job.ledger)
         compact(job.ledger)
         versions = {"code": VERSION, "mappers": MAPPERS, "plan": job.plan.digest, **_source(settings)}
@@ -80,7 +90,7 @@ def prepared(settings: Settings, options: Options, what: What = everything, *, r
         kind, shards, chosen = the_rest_of(job, before) if before else what(job)
         start_run(job.ledger, run_id, kind, options.parameters(), versions, shards)
         choose(job.ledger, run_id, chosen)
-        yield Run(run_id, shards, stopping)
+        yield Run(run_id, shards, stopping, _note(known, doubts, resume, before))
 
 
 def work(settings: Settings, run_id: str, number: int, shared: Shared | None = None) -> Counts:
@@ -132,8 +142,7 @@ def check(settings: Settings, options: Options) -> Job:
 def checked_job(settings: Settings, options: Options) -> Job:
     """Open the job, once its ledger was found to be whole and to be of this source. Raises what `prepared` raises."""
     job = open_job(settings, options, utc_now())
-    check_whole(job.ledger)
-    _check_ledger(settings, job)
+    check_ledger(settings, job.ledger)
     return job
 
 
@@ -154,10 +163,22 @@ def run_here(
         stopped = _work_all(settings, run, workers)
         summary = finish(settings, run.run_id, stopped)
     if isinstance(stopped, Exception) and type(stopped) in EXITS:
-        return judge(summary, max_dead, stopped)
+        return run.noted(judge(summary, max_dead, stopped))
     if stopped:
         raise stopped
-    return judge(summary, max_dead)
+    return run.noted(judge(summary, max_dead))
+
+
+def _note(known: bool, doubts: int, resume: bool, before: str | None) -> str:  # noqa: FBT001  # as they were found
+    notes = []
+    if not known:
+        notes.append("The ledger was new: everything counted as never sent.")
+    if doubts:
+        notes.append(f"{doubts:,} batches of a run that was killed were in doubt.")
+    if resume:
+        nothing = "There was no stopped run of the same parameters and versions to go on with: all was read."
+        notes.append(f"Went on where run {before[:8]} was stopped." if before else nothing)
+    return " ".join(notes)
 
 
 def _work_all(settings: Settings, run: Run, workers: int) -> BaseException | None:
@@ -186,8 +207,10 @@ def _source(settings: Settings) -> dict[str, str]:
     return {"BACKFILL_SOURCE_NAME": settings.source_name, "BACKFILL_SOURCE_TIMEZONE": settings.source_timezone}
 
 
-def _check_ledger(settings: Settings, job: Job) -> None:
-    for run in last_runs(job.ledger, 1):
+def check_ledger(settings: Settings, ledger: Engine) -> None:
+    """Look whether the ledger is whole and of this source. Raises `LedgerUnusable`."""
+    check_whole(ledger)
+    for run in last_runs(ledger, 1):
         for variable, value in _source(settings).items():
             known = run["versions"].get(variable, value)
             if known != value:

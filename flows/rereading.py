@@ -39,7 +39,14 @@ def replaying(letters: Letters) -> What:
 
 
 def _cut(asked: Letters, job: Job) -> Cut:
+    unknown = [name for name in asked.streams if name not in STREAMS and name not in DETAILS]
+    if unknown:
+        names = ", ".join([*STREAMS, *DETAILS])
+        raise SettingsInvalid([f"there is no stream {name!r}; streams and details are {names}" for name in unknown])
+    read = {stream.name for stream in job.streams}
+    read |= {stream.detail.stream for stream in job.streams if stream.detail}
     found = letters_of(job.ledger, asked.streams, asked.reasons, asked.run_id)
+    found = [letter for letter in found if letter[0].stream in read]
     if not found:
         raise SettingsInvalid(["no open dead letter is as asked for; `backfill status` lists them by reason"])
     choices = tuple(dict.fromkeys(Choice(key.stream, key.row_id) for key, _ in found))

@@ -1,5 +1,7 @@
 """The settings of the environment, read once at the edge; lower layers get arguments."""
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -36,6 +38,15 @@ def _address(url: str) -> str:
     return url
 
 
+def _names(text: str) -> str:
+    names = [name.strip() for name in text.split(",")]
+    if text.strip() and "" in names:
+        raise ValueError("has an empty name between its commas")
+    if text.strip() != "all" and any(name.lower() == "all" for name in names):
+        raise ValueError("all destinations are asked for by `all` alone, in small letters")
+    return text
+
+
 def _filled(secret: SecretStr) -> SecretStr:
     if not secret.get_secret_value().strip():
         raise ValueError("is empty")
@@ -62,7 +73,9 @@ class Settings(LedgerSettings):
     safety_lag_seconds: int = Field(300, ge=0, description="rows younger than this wait for the next run")
     data_plane_url: Annotated[str, AfterValidator(_address)] = Field(description="the data plane's address")
     write_key: Annotated[SecretStr, AfterValidator(_filled)] = Field(description="the source's write key")
-    destinations: str = Field("", description="`all`, or display names between commas; none by default")
+    destinations: Annotated[str, AfterValidator(_names)] = Field(
+        "", description="`all`, or display names between commas; none by default"
+    )
     target: Literal["rudderstack"] = Field("rudderstack", description="what kind of data plane it is")
     plan: Path = Field(ROOT / "data" / "tracking_plan.yaml", description="the tracking plan file")
     batch_bytes: int = Field(1_000_000, ge=40_000, le=4_000_000, description="most bytes of a batch")
@@ -74,10 +87,25 @@ class Settings(LedgerSettings):
 
 def load_settings() -> Settings:
     """Read the settings. Raises `SettingsInvalid` with every fault at once, naming the variable and the cure."""
+    unknown = _unknown()
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        raise SettingsInvalid([_fault(fault["loc"], fault["type"], fault["msg"]) for fault in error.errors()]) from None
+        faults = [_fault(fault["loc"], fault["type"], fault["msg"]) for fault in error.errors()]
+        raise SettingsInvalid([*faults, *unknown]) from None
+    if unknown:
+        raise SettingsInvalid(unknown)
+    return settings
+
+
+def _unknown() -> list[str]:
+    """Return a fault for each BACKFILL_ variable that is no setting: a misspelt one would silently be the default."""
+    known = [f"BACKFILL_{name.upper()}" for name in (*Settings.model_fields, "warehouse_url", "warehouse_schema")]
+    faults = []
+    for name in sorted(name for name in os.environ if name.startswith("BACKFILL_") and name not in known):
+        near = get_close_matches(name, known, 1)
+        faults.append(f"{name} is no setting{f'; did you mean {near[0]}?' if near else ''}")
+    return faults
 
 
 def _fault(place: tuple[int | str, ...], kind: str, words: str) -> str:

@@ -19,7 +19,7 @@ from loaders.sender import Sender, sending
 from loaders.way import Way
 
 UNDER_WAY = 30_000
-"""Messages that may wait for their answers before the next page is read: a user of many holds up nobody else."""
+"""Messages that may be held until their pages are settled before the next is read: a user of many holds up few."""
 
 _COLLECT_EVERY = 16
 
@@ -58,19 +58,19 @@ class _Work:
         for turn, page in enumerate(self._pages, 1):
             if self._way.stopping.is_set():
                 raise Interrupted
-            mapped, mended = self._reader.read(page)
+            mapped, judged = self._reader.read(page)
             users = unsent(mapped, page.axis, self._job, self._chosen)
             place = (page.axis.value, page.low, page.high)
             keep(self._job.ledger, self._way.run_id, place, mapped.dead, mapped.noted)
             self._pages.adapt(total(mapped.counts, READ))
             sent = [sender.send(batch) for batch in batches(users, self._job.limits)]
             span = (self._pages.start, self._pages.position)
-            self.under_way.append(PageSent(span, place, mapped.counts, mended, sent))
+            self.under_way.append(PageSent(span, place, mapped.counts, judged, sent))
             del mapped, users, sent
-            while self.under_way and (self.under_way[0].is_over or self._left() > UNDER_WAY):
+            while self.under_way and (self.under_way[0].is_over or self._held() > UNDER_WAY):
                 self.account.settle(self.under_way.popleft())
             if turn % _COLLECT_EVERY == 0:
                 collect()
 
-    def _left(self) -> int:
-        return sum(page.left for page in self.under_way)
+    def _held(self) -> int:
+        return sum(page.messages for page in self.under_way)

@@ -11,14 +11,14 @@ from flows.errors import SettingsInvalid
 
 def take(name: str, events: int) -> None:
     """Take so many events from the limit and return when they may be sent. Raises `SettingsInvalid`."""
-    most = _limit(name)
+    most = most_at_once(name)
     for start in range(0, events, most):
         rate_limit(name, occupy=min(most, events - start), strict=True)
 
 
 @lru_cache(maxsize=8)
-def _limit(name: str) -> int:
-    """Return how many events the limit gives at once: more can never be taken in one go."""
+def most_at_once(name: str) -> int:
+    """Return how many events the limit gives at once: more are never taken in one go. Raises `SettingsInvalid`."""
     try:
         with get_client(sync_client=True) as client:
             found = client.read_global_concurrency_limit_by_name(name)

@@ -9,8 +9,9 @@ from flows.outcome import Outcome
 from flows.settings import LedgerSettings, Settings
 from flows.tables import on_terminal
 from flows.tally import DELIVERED
-from loaders.ledger.dead_letters import reasons
-from loaders.ledger.opening import open_ledger
+from loaders.ledger.dead_letters import listed_letters, reasons
+from loaders.ledger.lock import holder
+from loaders.ledger.opening import check_whole, open_ledger
 from loaders.ledger.runs import last_runs
 
 _FIGURES = ("delivered", "already_delivered", "dead", "rows_dead", "in_doubt")
@@ -39,19 +40,28 @@ def show_outcome(settings: Settings, outcome: Outcome) -> None:
     console.print(f"[{colour}]{escape(outcome.words)}[/{colour}]", highlight=False, soft_wrap=True)
 
 
-def show_status(settings: LedgerSettings, runs: int) -> None:
-    """Print the latest runs, and the dead letters by reason and place. Raises `LedgerUnusable`; makes no ledger."""
+def show_status(settings: LedgerSettings, runs: int, letters: int) -> None:
+    """Print the latest runs, the dead letters by reason and place, and so many of them by their row ids.
+
+    Raises `LedgerUnusable`; makes no ledger.
+    """
     console = Console()
     ledger = open_ledger(settings.ledger_url.get_secret_value(), make=False)
+    check_whole(ledger)
+    at_work = holder(ledger)
     rows = []
     for run in last_runs(ledger, runs):
         summary = run["summary"] or {}
         figures = [summary.get(name, "") for name in _FIGURES]
-        rows.append([run["started_at"][:19], run["run_id"][:8], run["state"], *figures])
-    names = ("started (UTC)", "run", "state", "delivered", "already", "dead", "dead rows", "in doubt")
+        state = "killed" if run["state"] == "running" and run["run_id"] != at_work else run["state"]
+        rows.append([run["started_at"][:19], run["run_id"][:8], run["kind"], state, *figures])
+    names = ("started (UTC)", "run", "kind", "state", "delivered", "already", "dead", "dead rows", "in doubt")
     console.print(
         on_terminal(("Runs", names, rows)) if rows else "The ledger knows no run yet: start one, `backfill run`."
     )
-    letters = reasons(ledger)
-    if letters:
-        console.print(on_terminal(("Dead letters", ("stream", "reason", "where", "count"), letters)))
+    found = reasons(ledger)
+    if found:
+        console.print(on_terminal(("Dead letters", ("stream", "reason", "where", "count"), found)))
+    if found and letters:
+        listed = listed_letters(ledger, letters)
+        console.print(on_terminal(("Rows", ("stream", "row id", "reason", "where", "last seen (UTC)"), listed)))

@@ -20,6 +20,7 @@ from flows.report import markdown
 from flows.settings import Settings, load_settings
 from flows.shared_rate import take
 from flows.tally import DEAD, DEAD_ROWS, DELIVERED, total
+from loaders.errors import Interrupted
 
 _SETTLE_SECONDS = 60.0
 
@@ -65,7 +66,7 @@ def run_as_tasks(
         summary = pipeline.finish(settings, run.run_id, stopped)
     if stopped and not (isinstance(stopped, Exception) and type(stopped) in EXITS):
         raise stopped
-    outcome = judge(summary, max_dead, stopped if isinstance(stopped, Exception) else None)
+    outcome = run.noted(judge(summary, max_dead, stopped if isinstance(stopped, Exception) else None))
     create_markdown_artifact(markdown(settings, outcome), key="backfill-report", description=outcome.words)
     return _state(outcome)
 
@@ -79,6 +80,8 @@ def _settled(futures: list[PrefectFuture[Any]]) -> None:
 
 def _error(state: State[Any]) -> Exception | None:
     """Return what stopped a shard, foreseen or not."""
+    if not state.is_final():
+        return Interrupted()
     error = state.result(raise_on_failure=False)
     return error if isinstance(error, Exception) else None
 

@@ -24,7 +24,6 @@ class Attempts:
     def __init__(self, messages: Sequence[Message], way: Way) -> None:
         self._messages, self._way = messages, way
         self._body = body_of(messages)
-        self._doubts: list[int] = []
         self._deadline = time.monotonic() + way.persistence.seconds
         self.made = 0
         self.size = len(self._body)
@@ -42,8 +41,6 @@ class Attempts:
             decision = decide(answer, way.data_plane.target)
             if decision is Decision.STOP:
                 raise refusal(way.data_plane.url, answer)
-            if decision in (Decision.HALVE, Decision.SPLIT):
-                self._resolve_doubts(answer)
             if decision is Decision.SPLIT and len(self._messages) > 1:
                 way.pace.smaller(self.size // 2)
             if decision is not Decision.RETRY or (became is Receipt.IN_DOUBT and way.persistence.skip_doubt):
@@ -59,14 +56,7 @@ class Attempts:
         answer = way.data_plane.post(self._body)
         became = receipt(answer, way.data_plane.target)
         settle(way.ledger, batch_id, became, answer)
-        if became is Receipt.IN_DOUBT:
-            self._doubts.append(batch_id)
         return became, answer
-
-    def _resolve_doubts(self, answer: Answer) -> None:
-        """Settle what was in doubt: what is refused now, for what it holds, was not stored before."""
-        for batch_id in self._doubts:
-            settle(self._way.ledger, batch_id, Receipt.REJECTED, answer)
 
     def _is_too_fast(self) -> bool:
         """Slow down, and tell whether the batch itself is too large to pass."""
@@ -78,7 +68,7 @@ class Attempts:
         return True
 
     def _wait(self, answer: Answer) -> None:
-        delay = jittered(self.made) if answer.retry_after is None else answer.retry_after
+        delay = max(jittered(self.made), answer.retry_after or 0)
         if time.monotonic() + delay > self._deadline:
             raise refusal(self._way.data_plane.url, answer)
         if self._way.stopping.wait(delay):

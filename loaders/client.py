@@ -1,5 +1,6 @@
 """The data plane over HTTP: one POST a batch, a connection of its own for each thread."""
 
+import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -11,12 +12,17 @@ import requests
 from isal import igzip
 from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
+from urllib3.exceptions import LocationValueError
 
-from loaders.answers import NO_ADDRESS, UNTRUSTED, Answer, Target, cure, shown
+from loaders.answers import NO_ADDRESS, UNTRUSTED, Answer, Decision, Target, cure, decide, shown
 from loaders.errors import DataPlaneStopped
 
 _CONNECT_SECONDS = 10
-_TEXT_CHARACTERS = 200
+_EMPTY = b'{"batch":[]}'
+_TEXT_BYTES = 200
+_BAD_ADDRESS = (InvalidURL, MissingSchema, InvalidSchema)
+_ASK_AGAIN_AFTER_SECONDS = (1.0, 3.0)
 
 
 class DataPlane:
@@ -57,23 +63,28 @@ class DataPlane:
             return Answer(None, f"no connection within {_CONNECT_SECONDS} s", reached=False)
         except requests.exceptions.SSLError as error:
             untrusted = "CERTIFICATE_VERIFY_FAILED" in repr(error)
-            return Answer(None, UNTRUSTED if untrusted else "no TLS connection", reached=False)
+            return Answer(None, UNTRUSTED if untrusted else "the TLS connection broke", reached=not untrusted)
         except requests.ConnectionError as error:
             refused = "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
             return Answer(None, "no connection" if refused else "the connection broke", reached=not refused)
-        except ValueError:  # of requests or urllib3, about the address
+        except (*_BAD_ADDRESS, LocationValueError):
             return Answer(None, NO_ADDRESS, reached=False)
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:  # an answer that is none
             return Answer(None, type(error).__name__)
-        wait = _seconds(response.headers.get("Retry-After"))
-        return Answer(response.status_code, response.text[:_TEXT_CHARACTERS].strip(), retry_after=wait)
+        text = response.content[:_TEXT_BYTES].decode(errors="replace").strip()
+        return Answer(response.status_code, text, retry_after=_seconds(response.headers.get("Retry-After")))
 
     def check(self) -> None:
         """Ask whether the data plane takes our key, storing nothing: an empty batch is refused only after the key.
 
         Raises `DataPlaneStopped`.
         """
-        answer = self.post(b'{"batch":[]}')
+        answer = self.post(_EMPTY)
+        for wait in _ASK_AGAIN_AFTER_SECONDS:
+            if answer.status is None or decide(answer, self.target) is not Decision.RETRY:
+                break
+            time.sleep(wait)
+            answer = self.post(_EMPTY)
         if answer.status != HTTPStatus.BAD_REQUEST:
             raise refusal(self.url, answer)
 
@@ -94,14 +105,15 @@ class DataPlane:
 
 def refusal(url: str, answer: Answer) -> DataPlaneStopped:
     """Return the error that says what the data plane answered, and the cure."""
-    return DataPlaneStopped(f"The data plane at {url} said: {shown(answer)}. Cure: {cure(answer)}.")
+    said = "said" if answer.status else "gave no answer"
+    return DataPlaneStopped(f"The data plane at {url} {said}: {shown(answer)}. Cure: {cure(answer)}.")
 
 
 def _seconds(retry_after: str | None) -> float | None:
     """Return the seconds to wait, from either form of the header: a number of seconds or a date (RFC 9110, 10.2.3)."""
     if retry_after is None:
         return None
-    if retry_after.strip().isdigit():
+    if retry_after.strip().isascii() and retry_after.strip().isdigit():
         return float(retry_after)
     try:
         at = parsedate_to_datetime(retry_after)

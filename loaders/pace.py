@@ -8,22 +8,31 @@ from threading import Event, Lock
 from loaders.errors import Interrupted
 
 _QUICKEN = 1.1
-"""What a delivered batch multiplies a slowed rate by, until nothing slows it any more."""
+"""What a delivered batch multiplies a slowed rate and a shrunken batch by, until nothing limits them any more."""
+
+_SLOWER_AFTER_SECONDS = 1.0
+"""Refusals of batches that were on their way together are one refusal."""
+
+_LOOK_AGAIN_SECONDS, _NO_TIME = 0.5, 1e-6
+_NO_LIMIT = 1e6
 
 Shared = Callable[[int], None]
 """Takes so many events from a limit that several processes share, and returns when it may be sent."""
 
 
 class Pace:
-    """A token bucket for the batches of one process, in events a second; it may owe a batch, and then waits it off.
+    """The rate of a process's batches, in events a second, as a bucket that lets each batch go after those before it.
 
-    Each refusal for its rate halves it, each delivery lets it grow again, up to `most`. `events` and `bytes` are how
-    large a batch the data plane was found to take. It is one for all lanes, and any thread may use it.
+    A refusal for its rate halves it, each delivery lets it grow again, up to `most`; who waits, waits by the rate as it
+    is now. `events` and `bytes` are how large a batch the data plane was found to take. Any thread may use it.
     """
 
     def __init__(self, most: float | None = None, shared: Shared | None = None) -> None:
         self._most, self._shared = most or inf, shared
-        self._rate, self._owed_until = self._most, time.monotonic()
+        self._rate = self._most
+        self._taken = self._gone = 0.0
+        self._looked_at = time.monotonic()
+        self._slowed_at = -inf
         self._lock = Lock()
         self.events: float = inf
         self.bytes: float = inf
@@ -33,22 +42,30 @@ class Pace:
         if self._shared:
             self._shared(events)
         with self._lock:
-            now = time.monotonic()
-            start = max(now, self._owed_until)
-            self._owed_until = start + events / self._rate
-        if stopping.wait(start - now) if start > now else stopping.is_set():
+            self._flow()
+            turn = self._taken
+            self._taken += events
+        while (seconds := self._until(turn)) > _NO_TIME:
+            if stopping.wait(min(seconds, _LOOK_AGAIN_SECONDS)):
+                raise Interrupted
+        if stopping.is_set():
             raise Interrupted
 
     def slow(self, events: int) -> None:
         """Go at half the rate, or half of so many events a second where there was none."""
         with self._lock:
-            self._rate = max(1.0, min(self._rate, float(events)) / 2)
+            self._flow()
+            if self._looked_at - self._slowed_at >= _SLOWER_AFTER_SECONDS:
+                self._slowed_at = self._looked_at
+                self._rate = max(1.0, min(self._rate, float(events)) / 2)
 
     def quicken(self) -> None:
-        """Go a little faster, if slower than asked for."""
+        """Go a little faster, and in larger batches, if it was found to be too much before."""
         with self._lock:
+            self._flow()
             grown = self._rate * _QUICKEN
-            self._rate = self._most if grown > min(self._most, 1e6) else grown
+            self._rate = self._most if grown > min(self._most, _NO_LIMIT) else grown
+            self.events = self.events * _QUICKEN if self.events < _NO_LIMIT else inf
 
     def fewer(self, events: int) -> None:
         """Let no later batch have more events than that."""
@@ -59,3 +76,15 @@ class Pace:
         """Let no later batch have more bytes than that."""
         with self._lock:
             self.bytes = max(1, min(self.bytes, size))
+
+    def _until(self, turn: float) -> float:
+        with self._lock:
+            self._flow()
+            return max(0.0, (turn - self._gone) / self._rate)
+
+    def _flow(self) -> None:
+        """Let go what the rate allows since it was last looked at; what is not taken is not saved up."""
+        now = time.monotonic()
+        passed = inf if self._rate == inf else (now - self._looked_at) * self._rate
+        self._gone = min(self._taken, self._gone + passed)
+        self._looked_at = now

@@ -28,7 +28,9 @@ from flows.verification.verified import Verified, outcome_of
 from loaders.destination.arrivals import Who, who_by
 from loaders.destination.local_plane import LocalPlane
 from loaders.destination.warehouse import Warehouse
+from loaders.errors import LedgerHeld
 from loaders.ledger.known import known_ids, newest_receipt
+from loaders.ledger.lock import holder
 
 _ON_TIME = timedelta(minutes=1)  # clocks differ, and an event is received before its receipt is written
 _SALT_BYTES = 16
@@ -56,6 +58,8 @@ def verify(settings: VerifySettings, asked: Asked, send: Send | None, tell: Tell
         if send:
             pipeline.check(settings, asked.options)
         job = pipeline.checked_job(settings, asked.options)
+        if holder(job.ledger):
+            raise LedgerHeld("A run is at work on the ledger: verify when it has ended")
         cut, scope = everything(job), scope_of(job)
         expected = expect(job, cut, paper, who, tell)
         late = _read(job, destination, paper, tell)

@@ -28,12 +28,14 @@ def totals(verified: Verified) -> Table:
     return "Messages by stream", ("stream", *names), rows
 
 
-def months(verified: Verified, *, differing: bool) -> Table:
-    """Return the account of each stream and month, or of those alone in which something differs."""
+def months(verified: Verified, *, differing: bool, most: int | None = None) -> Table:
+    """Return the account of each stream and month, or of those alone in which something differs, at most so many."""
     lines = [line for line in verified.lines() if not differing or any(getattr(line, kind) for kind in KINDS)]
     names = _columns(lines)
     rows = [(line.stream, line.month, *(getattr(line, name) for name in names)) for line in lines]
-    return "Months that differ" if differing else "Messages by stream and month", ("stream", "month", *names), rows
+    more = f", the first {most} of {len(rows):,}" if most is not None and len(rows) > most else ""
+    title = f"Months that differ{more}" if differing else "Messages by stream and month"
+    return title, ("stream", "month", *names), rows[:most]
 
 
 def found(verified: Verified) -> Iterator[Table]:

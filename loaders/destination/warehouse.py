@@ -142,7 +142,7 @@ def _engine(url: str) -> Engine:
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, "yield_per": _ROWS_AT_A_TIME}
         return create_engine(parsed.set(drivername="postgresql+psycopg"), poolclass=NullPool, execution_options=options)
     except ImportError:
-        cure = "pip install 'relias-backfill[postgresql]'"
+        cure = "pip install -c constraints.txt -e '.[postgresql]'"
         raise DestinationRefused(f"The warehouse's driver is not installed; {cure}") from None
     except (ArgumentError, ValueError):
         raise DestinationRefused(

@@ -1,6 +1,6 @@
 """Dead letters and findings: what was set aside or noted, with its reason, kept once however often it is seen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, bindparam, func, select, update
@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from loaders.clock import utc_now
 from loaders.ledger.opening import reading, writing
-from loaders.ledger.schema import chosen, dead_letters, findings, runs
+from loaders.ledger.schema import chosen, dead_letters, findings
 
 OPEN, MENDED, GONE = "open", "mended", "gone"
 _RENEWED = ("reason", "detail", "message_id", "place", "run_id", "last_seen", "status", "closed_by", "closed_at")
@@ -82,7 +82,7 @@ def letters_of(
     conditions: list[ColumnElement[bool]] = [dead_letters.c.status == OPEN]
     conditions += [dead_letters.c.stream.in_(streams)] if streams else []
     conditions += [dead_letters.c.reason.in_(reasons)] if reasons else []
-    conditions += [dead_letters.c.run_id == run_id] if run_id else []
+    conditions += [dead_letters.c.run_id.startswith(run_id, autoescape=True)] if run_id else []
     key = dead_letters.c.stream, dead_letters.c.row_id, dead_letters.c.rule
     with reading(ledger) as connection:
         found = connection.execute(select(*key, dead_letters.c.place).where(*conditions).order_by(*key)).all()
@@ -91,7 +91,16 @@ def letters_of(
 
 def mend(ledger: Engine, run_id: str, mended: Iterable[LetterKey]) -> None:
     """Close the letters whose rows and messages went through."""
-    rows = [{"the_stream": stream, "the_row": row_id, "the_rule": rule} for stream, row_id, rule in mended]
+    _change(ledger, mended, {"status": MENDED, "closed_by": run_id, "closed_at": utc_now()})
+
+
+def meet(ledger: Engine, run_id: str, met: Iterable[LetterKey]) -> None:
+    """Note that the run met the letters' rows, and leaves them open."""
+    _change(ledger, met, {"run_id": run_id, "last_seen": utc_now()})
+
+
+def _change(ledger: Engine, letters: Iterable[LetterKey], values: Mapping[str, str]) -> None:
+    rows = [{"the_stream": stream, "the_row": row_id, "the_rule": rule} for stream, row_id, rule in letters]
     if not rows:
         return
     one = update(dead_letters).where(
@@ -100,15 +109,14 @@ def mend(ledger: Engine, run_id: str, mended: Iterable[LetterKey]) -> None:
         dead_letters.c.rule == bindparam("the_rule"),
     )
     with writing(ledger) as connection:
-        connection.execute(one.values(status=MENDED, closed_by=run_id, closed_at=utc_now()), rows)
+        connection.execute(one.values(**values), rows)
 
 
 def close_gone(ledger: Engine, run_id: str) -> int:
-    """Close the letters that a replay was about and did not find in the source. Return how many."""
-    started = select(runs.c.started_at).where(runs.c.run_id == run_id).scalar_subquery()
+    """Close the letters that a replay was about and whose rows it did not meet. Return how many."""
     mine = (chosen.c.stream == dead_letters.c.stream) & (chosen.c.row_id == dead_letters.c.row_id)
     sought = select(chosen.c.row_id).where(chosen.c.run_id == run_id, mine).exists()
-    unseen = (dead_letters.c.status == OPEN) & (dead_letters.c.last_seen < started) & sought
+    unseen = (dead_letters.c.status == OPEN) & (dead_letters.c.run_id != run_id) & sought
     with writing(ledger) as connection:
         closed = update(dead_letters).where(unseen).values(status=GONE, closed_by=run_id, closed_at=utc_now())
         return connection.execute(closed).rowcount
@@ -128,3 +136,12 @@ def closed_by(ledger: Engine, run_id: str) -> list[tuple[str, str, str, int]]:
     query = select(*groups, func.count()).where(dead_letters.c.closed_by == run_id).group_by(*groups).order_by(*groups)
     with reading(ledger) as connection:
         return [(stream, reason, status, int(count)) for stream, reason, status, count in connection.execute(query)]
+
+
+def listed_letters(ledger: Engine, most: int) -> list[tuple[str, str, str, str, str]]:
+    """Return the open dead letters: stream, row id, reason, place, and when it was seen last."""
+    columns = dead_letters.c.stream, dead_letters.c.row_id, dead_letters.c.reason, dead_letters.c.detail
+    query = select(*columns, dead_letters.c.last_seen).where(dead_letters.c.status == OPEN).order_by(*columns)
+    with reading(ledger) as connection:
+        found = connection.execute(query.limit(most))
+        return [(stream, row_id, reason, where, seen[:19]) for stream, row_id, reason, where, seen in found]

@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.pool import NullPool
 
 from loaders.clock import utc_now
 from loaders.errors import LedgerHeld, LedgerStopped
-from loaders.ledger.opening import writing
+from loaders.ledger.opening import engine_of, reading, writing
 from loaders.ledger.schema import locks
 
 BEAT_SECONDS = 5.0
@@ -42,13 +43,15 @@ def holding(ledger: Engine, scope: str, run_id: str, lost: Event) -> Iterator[Lo
     """
     lock = _take(ledger, scope, run_id)
     over = Event()
-    heart = Thread(target=_beat, args=(ledger, lock, over, lost), name="heartbeat", daemon=True)
+    own = engine_of(ledger.url, poolclass=NullPool)  # lanes that wait for the ledger must not stop the heart
+    heart = Thread(target=_beat, args=(own, lock, over, lost), name="heartbeat", daemon=True)
     heart.start()
     try:
         yield lock
     finally:
         over.set()
         heart.join()
+        own.dispose()
         _release(ledger, lock)
 
 
@@ -56,6 +59,14 @@ def held(connection: Connection, run_id: str) -> bool:
     """Tell whether the run holds its scope, and keep it so until the transaction ends."""
     query = select(locks.c.run_id).where(locks.c.run_id == run_id, locks.c.owner.is_not(None))
     return connection.execute(query.with_for_update(read=True)).first() is not None
+
+
+def holder(ledger: Engine) -> str | None:
+    """Return the run that holds the ledger; None where its owner is known to be dead."""
+    query = select(locks.c.owner, locks.c.run_id).where(locks.c.owner.is_not(None))
+    with reading(ledger) as connection:
+        alive = [str(run_id) for owner, run_id in connection.execute(query) if not _is_dead(owner)]
+    return alive[0] if alive else None
 
 
 def _take(ledger: Engine, scope: str, run_id: str) -> Lock:
@@ -119,7 +130,8 @@ def _is(lock: Lock) -> tuple[ColumnElement[bool], ...]:
 def this_machine() -> str:
     """Return what tells machines apart, and containers, whose processes have numbers of their own."""
     try:
-        return f"{socket.gethostname()}/{Path('/proc/self/ns/pid').readlink()}".replace(" ", "_")
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("utf-8").strip()
+        return f"{socket.gethostname()}/{boot}/{Path('/proc/self/ns/pid').readlink()}".replace(" ", "_")
     except OSError:
         return socket.gethostname().replace(" ", "_")
 

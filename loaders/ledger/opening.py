@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from loaders.errors import LedgerStopped, LedgerUnusable
@@ -25,7 +25,7 @@ def open_ledger(url: str, *, make: bool = True) -> Engine:
     except LedgerStopped as error:
         raise LedgerUnusable(str(error)) from None
     except ImportError:
-        cure = "pip install 'relias-backfill[postgresql]'"
+        cure = "pip install -c constraints.txt -e '.[postgresql]'"
         raise LedgerUnusable(f"The driver of the ledger at {_shown(url)} is not installed; {cure}") from None
     except (ArgumentError, SQLAlchemyError, OSError, ValueError) as error:
         reason = str(getattr(error, "orig", None) or type(error).__name__)
@@ -89,8 +89,16 @@ def _engine(url: str, *, make: bool) -> Engine:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, hide_parameters=True)
-    if parsed.get_backend_name() == "sqlite":
+    return engine_of(parsed)
+
+
+def engine_of(url: URL, **options: Any) -> Engine:
+    """Return an engine on the ledger; every lane may have a connection, however many there are."""
+    backend = url.get_backend_name()
+    if "poolclass" not in options:
+        options |= {"max_overflow": -1, "pool_pre_ping": backend == "postgresql"}
+    engine = create_engine(url, hide_parameters=True, **options)
+    if backend == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
     else:
         event.listen(engine, "connect", _commit_to_disk)
@@ -133,6 +141,9 @@ def _make_or_check(engine: Engine) -> None:
 
 def _shown(url: str) -> str:
     try:
-        return make_url(url).render_as_string(hide_password=True)
+        parsed = make_url(url)
+        return URL.create(
+            parsed.drivername, host=parsed.host, port=parsed.port, database=parsed.database
+        ).render_as_string()
     except (ArgumentError, ValueError):
         return "(not a SQLAlchemy URL)"

@@ -39,7 +39,10 @@ def open_receipt(ledger: Engine, run_id: str, shard: int, messages: Sequence[Mes
 
 
 def settle(ledger: Engine, batch_id: int, became: Receipt, answer: Answer) -> None:
-    """Write what became of the batch. What was rejected needs its ids no more."""
+    """Write what became of the batch. What was rejected needs its ids no more.
+
+    Raises `LedgerStopped` where another run has taken the ledger over and named the batch in doubt: that stands.
+    """
     values: dict[str, str | None] = {
         "state": became.value,
         "answer": str(answer.status or answer.text),
@@ -48,7 +51,9 @@ def settle(ledger: Engine, batch_id: int, became: Receipt, answer: Answer) -> No
     if became is Receipt.REJECTED:
         values["ids"] = None
     with writing(ledger) as connection:
-        connection.execute(update(batches).where(batches.c.batch_id == batch_id).values(values))
+        mine = (batches.c.batch_id == batch_id) & (batches.c.state == Receipt.SENDING.value)
+        if connection.execute(update(batches).where(mine).values(values)).rowcount == 0:
+            raise LedgerStopped("Another run has taken the ledger over: what was on its way stays in doubt")
 
 
 def doubt_unsettled(ledger: Engine, run_id: str | None = None) -> int:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
 from loaders.answers import Receipt
 from loaders.ledger.opening import reading, writing
-from loaders.ledger.schema import batches, generations, segments
+from loaders.ledger.schema import batches, dead_letters, generations, segments
 from mappers.ids import packed
 
 _ID_BYTES = 16
@@ -31,8 +31,8 @@ def compact(ledger: Engine) -> int:
     """
     ripe = (batches.c.state == Receipt.DELIVERED.value) & batches.c.ids.is_not(None)
     with writing(ledger) as connection:
-        blobs = connection.execute(select(batches.c.ids).where(ripe)).scalars().all()
-        raw = _array(b"".join(blobs))
+        found = connection.execute(select(batches.c.batch_id, batches.c.ids).where(ripe)).all()
+        raw = _array(b"".join(blob for _, blob in found))
         ids = _distinct(raw)
         if not len(ids):
             return 0
@@ -43,12 +43,13 @@ def compact(ledger: Engine) -> int:
         ]
         connection.execute(insert(generations).values(generation=generation, segments=len(rows)))
         connection.execute(insert(segments), rows)
-        connection.execute(update(batches).where(ripe).values(ids=None))
+        mine = update(batches).where(batches.c.batch_id == bindparam("the_batch")).values(ids=None)
+        connection.execute(mine, [{"the_batch": batch_id} for batch_id, _ in found])  # and none that came since
     return len(raw) - len(ids)
 
 
 def supersede(ledger: Engine) -> int:
-    """Close the batches in doubt all of whose messages were delivered later. Return how many.
+    """Close the batches in doubt all of whose messages were delivered later, or refused alone. Return how many.
 
     They keep their ids: what the data plane holds twice is among them.
     """
@@ -57,8 +58,9 @@ def supersede(ledger: Engine) -> int:
         doubtful = connection.execute(
             select(batches.c.batch_id, batches.c.ids).where(batches.c.state == Receipt.IN_DOUBT.value)
         ).all()
+        refused = _refused(connection) if doubtful else _array(b"")
         for batch_id, blob in doubtful:
-            ids = _distinct(_array(blob))
+            ids = np.setdiff1d(_distinct(_array(blob)), refused)
             if len(_found(connection, ids)) == len(ids):
                 where = batches.c.batch_id == batch_id
                 connection.execute(update(batches).where(where).values(state=Receipt.SUPERSEDED.value))
@@ -67,7 +69,7 @@ def supersede(ledger: Engine) -> int:
 
 
 def doubtful(ledger: Engine, run_id: str | None = None) -> frozenset[str]:
-    """Return the message ids that stand in a batch in doubt, of that run or of any, and were not delivered since.
+    """Return the message ids that stand in a batch in doubt, of that run or of any, and have no other end since.
 
     Reads the segments alone: compact first.
     """
@@ -76,6 +78,7 @@ def doubtful(ledger: Engine, run_id: str | None = None) -> frozenset[str]:
         query = query.where(batches.c.run_id == run_id)
     with reading(ledger) as connection:
         ids = _distinct(_array(b"".join(connection.execute(query).scalars())))
+        ids = np.setdiff1d(ids, _refused(connection)) if len(ids) else ids
         left = np.delete(ids, sorted(_found(connection, ids)))
     return frozenset(str(UUID(bytes=one.ljust(_ID_BYTES, b"\0"))) for one in left.tolist())
 
@@ -90,6 +93,13 @@ def delivered(ledger: Engine, message_ids: list[str]) -> set[str]:
         raw = _array(packed(message_ids))
         order = np.argsort(raw, kind="stable")
         return {message_ids[order[position]] for position in _found(connection, raw[order])}
+
+
+def _refused(connection: Connection) -> Ids:
+    """Return the ids of the messages that the data plane refused when they stood alone."""
+    refused = dead_letters.c.reason.startswith("Refused-") & dead_letters.c.message_id.is_not(None)
+    found = connection.execute(select(dead_letters.c.message_id).where(refused)).scalars().all()
+    return _array(packed(list(found)))
 
 
 def _found(connection: Connection, ids: Ids) -> set[int]:

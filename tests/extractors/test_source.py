@@ -53,9 +53,9 @@ def test_a_port_that_is_no_number_is_refused(url):
 @pytest.mark.parametrize(
     ("url", "cure"),
     [
-        (f"oracle://ada:{SECRET}@db/x", "pip install 'relias-backfill[oracle]'"),
+        (f"oracle://ada:{SECRET}@db/x", "pip install -c constraints.txt -e '.[oracle]'"),
         (f"sqlite+nothing:///{SECRET}.db", "use a dialect that SQLAlchemy knows"),
-        (f"mssql+nothing://ada:{SECRET}@db/x", "relias-backfill[mssql]"),
+        (f"mssql+nothing://ada:{SECRET}@db/x", "-e '.[mssql]'"),
     ],
 )
 def test_a_driver_that_is_not_there_is_named_with_the_cure(url, cure):

@@ -143,7 +143,8 @@ def test_a_batch_that_is_limited_again_and_again_is_split_and_slowed(ledger, bat
     result = delivered(batch_of(IDS[:4]), way(plane, pace=pace))
 
     assert [body.count(b"messageId") for body in plane.bodies] == [4, 4, 2, 2, 2]
-    assert (len(result.messages), pace.events) == (4, 2)
+    assert len(result.messages) == 4
+    assert 2 <= pace.events < 4
 
 
 def test_a_run_that_dies_on_the_way_leaves_the_batch_as_sending(ledger, batch_of, way):

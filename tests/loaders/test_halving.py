@@ -6,11 +6,13 @@ from threading import Event
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planes import IDS, LOST, OK, REFUSED, Judging, Plane, delivered, states
+from planes import IDS, LOST, OK, REFUSED, TOO_LARGE, Judging, Plane, delivered, states
 
 from loaders.batches import Batch, Message
 from loaders.delivery import Delivered, deliver
 from loaders.errors import DataPlaneStopped
+from loaders.ledger.dead_letters import DeadLetter, keep
+from loaders.ledger.segments import compact, doubtful, supersede
 from loaders.way import MOST_IN_A_ROW, Refusals, Way
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
@@ -82,12 +84,17 @@ def test_a_data_plane_that_refuses_everything_stops_the_run(batch_of, way):
     assert plane.requests < 4 * MOST_IN_A_ROW
 
 
-def test_a_refusal_tells_that_an_earlier_attempt_was_not_stored_either(ledger, batch_of, way):
-    plane = Plane(ledger, LOST, REFUSED, OK, REFUSED)
+@pytest.mark.parametrize("cut", [REFUSED, TOO_LARGE])
+def test_what_was_in_doubt_stays_so_until_each_message_has_another_end(ledger, batch_of, way, cut):
+    plane = Plane(ledger, LOST, cut, OK, REFUSED)
     result = delivered(batch_of(IDS[:2]), way(plane))
+    compact(ledger)
 
     assert [message.id for message, _ in result.refused] == [IDS[1]]
-    assert states(ledger) == ["rejected", "rejected", "delivered", "rejected"]
+    assert states(ledger) == ["in doubt", "rejected", "delivered", "rejected"]
+    assert (doubtful(ledger), supersede(ledger)) == ({IDS[1]}, 0)
+    keep(ledger, "run", ("users", None, None), [DeadLetter("s", "1", "r", "Refused-400", "", IDS[1])], [])
+    assert (doubtful(ledger), supersede(ledger)) == (frozenset(), 1)
 
 
 def test_what_is_too_large_is_split_and_later_batches_are_from_the_start(batch_of, way):

@@ -9,34 +9,58 @@ from loaders.errors import Interrupted
 from loaders.pace import Pace
 
 
+class Clock:
+    """A clock that only waiting moves."""
+
+    def __init__(self):
+        self.now = 1000.0
+
+    def monotonic(self):
+        return self.now
+
+    def wait(self, seconds):
+        self.now += seconds
+        return False
+
+    def is_set(self):
+        return False
+
+
 @pytest.fixture
-def stopping(monkeypatch):
-    """Give an event that notes how long it was waited for, and does not wait."""
-    event, waits = Event(), []
-
-    def wait(seconds):
-        waits.append(seconds)
-        return event.is_set()
-
-    monkeypatch.setattr(event, "wait", wait)
-    event.waits = waits
-    return event
+def clock(monkeypatch):
+    """Give the clock that the pace goes by, which is the event to wait on too."""
+    clock = Clock()
+    monkeypatch.setattr("loaders.pace.time", clock)
+    return clock
 
 
-def test_without_a_limit_nothing_waits(stopping):
+@pytest.fixture
+def waited(clock):
+    """Give what takes events and tells how long that took."""
+
+    def taken(pace, events):
+        begun = clock.now
+        pace.take(events, clock)
+        return pytest.approx(clock.now - begun, abs=0.02)
+
+    return taken
+
+
+def test_without_a_limit_nothing_waits(waited):
     pace = Pace()
-    for _ in range(9):
-        pace.take(10_000, stopping)
-
-    assert stopping.waits == []
+    assert [waited(pace, 10_000) for _ in range(9)] == [0] * 9
 
 
-def test_each_batch_waits_for_what_those_before_it_took(stopping):
+def test_each_batch_waits_for_what_those_before_it_took(waited):
     pace = Pace(most=100)
-    for events in (50, 200, 1):
-        pace.take(events, stopping)
+    assert [waited(pace, events) for events in (50, 200, 1)] == [0, 0.5, 2]
 
-    assert stopping.waits == [pytest.approx(0.5, abs=0.1), pytest.approx(2.5, abs=0.1)]
+
+def test_what_is_not_taken_is_not_saved_up(waited, clock):
+    pace = Pace(most=100)
+    waited(pace, 100)
+    clock.now += 1000
+    assert [waited(pace, 100), waited(pace, 100)] == [0, 1]
 
 
 def test_the_rate_holds_over_threads():
@@ -50,44 +74,54 @@ def test_the_rate_holds_over_threads():
     assert 0.45 <= time.monotonic() - started < 2  # 500 events, of which the last batch need not be waited off
 
 
-def test_refusals_halve_the_rate_and_deliveries_bring_it_back(stopping):
+def test_refusals_halve_the_rate_and_deliveries_bring_it_back(waited):
     pace = Pace(most=1000)
     pace.slow(2000)
-    pace.take(500, stopping)
-    pace.take(1, stopping)
+    assert [waited(pace, 500), waited(pace, 1)] == [0, 1]
     for _ in range(20):
         pace.quicken()
-    pace.take(1000, stopping)
-    pace.take(1, stopping)
-
-    assert stopping.waits[0] == pytest.approx(1.0, abs=0.1)  # 500 a second
-    assert stopping.waits[-1] - stopping.waits[-2] == pytest.approx(1.0, abs=0.1)  # 1000 again
+    assert [waited(pace, 1000), waited(pace, 1)] == [0, 1]
 
 
-def test_without_a_limit_a_refusal_finds_one_and_deliveries_lift_it(stopping):
+def test_refusals_of_batches_that_were_on_their_way_together_are_one(waited, clock):
+    pace = Pace(most=1000)
+    for _ in range(8):
+        pace.slow(2000)
+    assert [waited(pace, 500), waited(pace, 1)] == [0, 1]
+    pace.slow(2000)
+    clock.now += 2
+    assert [waited(pace, 500), waited(pace, 1)] == [0, 2]
+
+
+def test_who_waits_goes_by_the_rate_as_it_is_now(clock):
+    pace = Pace(most=1000)
+    for _ in range(8):
+        pace.slow(1000)
+        clock.now += 2
+    pace.take(1000, clock)
+    begun = clock.now
+    clock.wait = lambda seconds: (pace.quicken(), setattr(clock, "now", clock.now + seconds), False)[2]
+    pace.take(1, clock)
+    assert clock.now - begun < 60  # of the 256 seconds that it would have been
+
+
+def test_without_a_limit_a_refusal_finds_one_and_deliveries_lift_it(waited):
     pace = Pace()
     pace.slow(1000)
-    pace.take(500, stopping)
-    pace.take(1, stopping)
-    assert stopping.waits == [pytest.approx(1.0, abs=0.1)]
+    assert [waited(pace, 500), waited(pace, 1)] == [0, 1]
+    pace.fewer(10)
     for _ in range(200):
         pace.quicken()
-    pace.take(10**9, stopping)
-    count = len(stopping.waits)
-    pace.take(1, stopping)
-
-    assert len(stopping.waits) <= count + 1
+    assert [waited(pace, 10**9), waited(pace, 1)] == [0, 0]
     assert pace.events > 10**9
 
 
-def test_it_never_slows_below_one_event_a_second(stopping):
+def test_it_never_slows_below_one_event_a_second(waited, clock):
     pace = Pace(most=2)
     for _ in range(50):
         pace.slow(1)
-    pace.take(3, stopping)
-    pace.take(1, stopping)
-
-    assert stopping.waits == [pytest.approx(3.0, abs=0.1)]
+        clock.now += 2
+    assert [waited(pace, 3), waited(pace, 1)] == [0, 3]
 
 
 def test_a_stop_ends_the_waiting():
@@ -101,10 +135,10 @@ def test_a_stop_ends_the_waiting():
     assert time.monotonic() - started < 5
 
 
-def test_what_processes_share_is_taken_for_every_batch(stopping):
+def test_what_processes_share_is_taken_for_every_batch():
     taken = []
     pace = Pace(shared=taken.append)
-    pace.take(3, stopping)
-    pace.take(4, stopping)
+    pace.take(3, Event())
+    pace.take(4, Event())
 
     assert taken == [3, 4]

@@ -18,7 +18,9 @@ OURS: Mapping[str, frozenset[str]] = {
 THEIRS: Mapping[str, frozenset[str]] = {
     "mappers": frozenset(),
     "extractors": frozenset({"sqlalchemy", "pandas", "numpy"}),
-    "loaders": frozenset({"sqlalchemy", "alembic", "numpy", "requests", "isal", "orjson", "jsonschema_rs", "yaml"}),
+    "loaders": frozenset(
+        {"sqlalchemy", "alembic", "numpy", "requests", "urllib3", "isal", "orjson", "jsonschema_rs", "yaml"}
+    ),
     "flows": frozenset({"prefect", "typer", "rich", "pydantic", "pydantic_settings", "requests", "sqlalchemy"}),
 }
 """What each room may import of others; a room that is not here may import anything but Prefect, by any name."""

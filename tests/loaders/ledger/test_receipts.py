@@ -86,3 +86,12 @@ def test_a_run_that_does_not_hold_the_ledger_sends_nothing(ledger, batch_of, ids
         open_receipt(ledger, "a run that was taken over", 0, batch_of(ids(1)).messages, 100)
 
     assert batch_rows(ledger) == []
+
+
+def test_a_late_answer_does_not_undo_what_another_run_named_in_doubt(ledger, send, ids, batch_rows):
+    batch_id = send(ids(1), answer=None)
+    doubt_unsettled(ledger)
+
+    with pytest.raises(LedgerStopped, match="stays in doubt"):
+        settle(ledger, batch_id, Receipt.DELIVERED, OK)
+    assert [row["state"] for row in batch_rows(ledger)] == ["in doubt"]
