@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench ui clean
+.PHONY: demo test check chaos bench ui clean
 
 demo: .venv/ready
 	$(BIN)/backfill demo
@@ -15,6 +15,10 @@ check: .venv/ready-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# CHAOS_KILLS and CHAOS_EVENTS bound the longest part: 200 kills over imports of 200,000 events
+chaos: .venv/ready-test
+	$(BIN)/python -m pytest tests/chaos -m "" --durations=10
 
 bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks
