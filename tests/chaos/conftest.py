@@ -92,8 +92,8 @@ def faulty(scene, gateway):
     """Give what puts a plane with faults before the gateway, for as long as a `with` lasts."""
 
     @contextmanager
-    def put(*script, tls=None, port=0, **plan):
-        with running_faults(gateway.url, FaultPlan(script=script, **plan), tls=tls, port=port) as plane:
+    def put(*script, **plan):
+        with running_faults(gateway.url, FaultPlan(script=script, **plan)) as plane:
             yield scene.with_settings(DATA_PLANE_URL=plane.url), plane
 
     return put

@@ -47,13 +47,12 @@ class Scene:
         with engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(query), values)]
 
-    def faults(self, *, ordered: bool = True) -> list[str]:
+    def faults(self) -> list[str]:
         """Name all that is wrong with what the data plane and the ledger hold, after a run that came to its end."""
         content = read_content(self.store)
         faults = differences([one.event for one in self.truth.events], content)
         faults += self._unnamed(content)
-        faults += [f"disordered: user {who}" for who in content.disordered()[:5]] if ordered else []
-        return faults
+        return faults + [f"disordered: user {who}" for who in content.disordered()[:5]]
 
     def _unnamed(self, content: Content) -> list[str]:
         """Name the doubles that no batch in doubt explains, and the batches that did not come to their end."""

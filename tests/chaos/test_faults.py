@@ -66,7 +66,7 @@ def test_a_fault_that_lasts_stops_the_run_with_its_cure_and_the_next_is_exact(fa
     assert stopped.code == 3
     assert words in stopped.words
     assert before > 0
-    scene.with_settings(DATA_PLANE_URL=gateway.url).ends_exactly(*CUT)
+    scene.with_settings(DATA_PLANE_URL=gateway.url).ends_exactly(*CUT, "--resume")
 
 
 def test_a_data_plane_that_is_down_at_the_start_and_then_comes_up(scene, gateway):

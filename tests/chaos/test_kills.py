@@ -17,7 +17,7 @@ POINTS = {
     "before the POST": ("post", "before", 11, ()),
     "while the 200 is written": (f"{ATTEMPTS}:settle", "commit", 12, RESUME),
     "while dead letters are written": ("flows.shard:keep", "commit", 2, ()),
-    "while the cursor is moved": ("flows.account:advance", "commit", 3, RESUME),
+    "while the cursor is moved": ("flows.account:advance", "commit", 2, RESUME),
     "while ids are compacted": (f"{PIPELINE}:compact", "commit", 2, ()),
     "while the run's end is written": (f"{PIPELINE}:end_run", "commit", 1, RESUME),
 }
@@ -38,7 +38,7 @@ MORE_POINTS = {
     "before the ledger is let go": (f"{LOCK}:_release", "before"),
     "while the ledger is let go": (f"{LOCK}:_release", "commit"),
 }
-TURNS = {"post": 40, f"{ATTEMPTS}:open_receipt": 40, f"{ATTEMPTS}:settle": 40, "flows.account:advance": 4}
+TURNS = {"post": 40, f"{ATTEMPTS}:open_receipt": 40, f"{ATTEMPTS}:settle": 40, "flows.account:advance": 2}
 """How often a run comes past such a place, at least; the others are passed once."""
 
 
