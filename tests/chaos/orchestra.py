@@ -53,13 +53,16 @@ class Orchestra:
 
     @contextmanager
     def worker(self, settings: dict[str, str]) -> Iterator[subprocess.Popen]:
-        """Run a worker, whose runs get these settings, until the block ends."""
+        """Run a worker, whose runs get these settings, until the block ends; then it is killed with all that it began.
+
+        Asked to stop it would send itself a SIGINT, and not heed that where whoever began all this ignores it.
+        """
         words = ("-m", "prefect", "worker", "start", "--pool", "chaos", "--type", "process")
         worker = self._program(*words, settings=settings | {"PREFECT_WORKER_QUERY_SECONDS": "1"})
         try:
             yield worker
         finally:
-            kill(worker.pid, signal.SIGTERM)
+            os.killpg(worker.pid, signal.SIGKILL)
             worker.wait(60)
 
     def run(self, **parameters: Any) -> str:
