@@ -13,12 +13,15 @@ from typing import Any
 
 import requests
 from commands import ROOT, environment_of, until
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 DEPLOY = """
 from flows.backfill import backfill
 deployed = backfill.from_source({root!r}, "flows/backfill.py:backfill")
 print(deployed.deploy("chaos", work_pool_name="chaos", build=False, print_next_steps=False))
 """
+BUSY = Retry(10, connect=0, read=0, status_forcelist=[503], allowed_methods=None, backoff_factor=0.2)
 QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PREFECT_LOGGING_LEVEL": "WARNING"}
 
 
@@ -79,8 +82,10 @@ class Orchestra:
         return self.state(run) in ("Completed", "Failed", "Crashed", "Cancelled", "TimedOut")
 
     def ask(self, method: str, path: str, **more: Any) -> Any:
-        """Ask the API."""
-        answer = requests.request(method, f"{self.api}{path}", timeout=30, **more)
+        """Ask the API; again where its SQLite was busy, which it says by 503, and its own clients then do."""
+        with requests.Session() as session:
+            session.mount(self.api, HTTPAdapter(max_retries=BUSY))
+            answer = session.request(method, f"{self.api}{path}", timeout=30, **more)
         answer.raise_for_status()
         return answer.json()
 
