@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check chaos bench ui clean
+.PHONY: demo test check chaos long bench ui clean
 
 demo: .venv/ready
 	$(BIN)/backfill demo
@@ -19,6 +19,10 @@ check: .venv/ready-test
 # CHAOS_KILLS and CHAOS_EVENTS bound the longest part: 200 kills over imports of 200,000 events
 chaos: .venv/ready-test
 	$(BIN)/python -m pytest tests/chaos -m "" --durations=10
+
+# histories of millions of rows: memory, and what a night costs
+long: .venv/ready-test
+	$(BIN)/python -m pytest tests/integration -m long --durations=10
 
 bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks
@@ -41,6 +45,10 @@ clean:
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	touch $@
 
-.venv/ready-bench: .venv/ready
+.venv/ready-# histories of millions of rows: memory, and what a night costs
+long: .venv/ready-test
+	$(BIN)/python -m pytest tests/integration -m long --durations=10
+
+bench: .venv/ready
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	touch $@

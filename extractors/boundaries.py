@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection, column, func, select
 
 from extractors.contract import ANONYMOUS, USER
+from extractors.convert import is_kept
+from extractors.fetching import fetched
 from extractors.models import Model
 from extractors.pages import Axis
 
@@ -16,7 +18,7 @@ PAGE_KEYS = 100
 
 
 def boundaries(connection: Connection, model: Model, axis: Axis) -> list[Any]:
-    """Return every n-th key of the model on the axis, in the order of the database."""
+    """Return every n-th key of the model on the axis, in the order of the database, and none that is no bound."""
     key = USER if axis is Axis.USERS else ANONYMOUS
     rows = model.clause.columns(*[column(name) for name in dict.fromkeys([USER, key])]).subquery("m")
     mine = rows.c[key]
@@ -26,7 +28,12 @@ def boundaries(connection: Connection, model: Model, axis: Axis) -> list[Any]:
     distinct = keys.subquery("d")
     numbered = select(distinct.c.k, func.row_number().over(order_by=distinct.c.k).label("n")).subquery("x")
     query = select(numbered.c.k).where(numbered.c.n % PAGE_KEYS == 0).order_by(numbered.c.n)
-    return [plain(edge) for edge in connection.execute(query).scalars()]
+    return [plain(edge) for (edge,) in fetched(connection, query) if is_bound(edge)]
+
+
+def is_bound(key: Any) -> bool:
+    """Tell whether a range may end with the key: not a text with NUL, nor one that was no UTF-8."""
+    return not isinstance(key, str) or is_kept(key)
 
 
 def plain(edge: Any) -> Any:

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from extractors.contract import USER, Contract
+from extractors.bracketed import page_faults
+from extractors.contract import CHANGED, ROW_ID, USER, Contract
 from extractors.convert import convert
 from extractors.errors import ContractBroken
+from extractors.fetching import decoded
 from extractors.instants import Zone, read_instants
 from extractors.models import Model
 from extractors.source import reading, words
@@ -27,7 +29,7 @@ def check_models(
 ) -> Present:
     """Return the columns of each model. Raises `ContractBroken` with every fault of every model."""
     faults: list[str] = []
-    present: dict[str, frozenset[str]] = {}
+    sampled: dict[str, tuple[list[str], Sequence[Any]]] = {}
     key_types: dict[str, set[type]] = {}
     with reading(engine) as connection:
         for name, model in models.items():
@@ -35,17 +37,18 @@ def check_models(
             if isinstance(found, str):
                 faults.append(f"{name}.sql: cannot be read: {found}")
                 continue
-            columns, rows = found
+            columns, rows = _as_the_contract(found[0], contracts[name]), found[1]
             own = [*_name_faults(contracts[name], columns), *_kind_faults(contracts[name], columns, rows, zone)]
             faults.extend(f"{name}.sql: {fault}" for fault in own)
-            present[name] = frozenset(columns)
+            sampled[name] = columns, rows
             key_types[name] = (
                 {type(row[columns.index(USER)]) for row in rows} - {type(None)} if USER in columns else set()
             )
-    faults.extend(_mixed_keys(key_types))
+        faults.extend(_mixed_keys(key_types))
+        faults = faults or page_faults(connection, models, contracts, sampled)
     if faults:
         raise ContractBroken(place, faults)
-    return present
+    return {name: frozenset(columns) for name, (columns, _) in sampled.items()}
 
 
 def _mixed_keys(key_types: Mapping[str, set[type]]) -> list[str]:
@@ -58,15 +61,23 @@ def _mixed_keys(key_types: Mapping[str, set[type]]) -> list[str]:
 
 
 def _sample(connection: Connection, model: Model) -> tuple[list[str], Sequence[Any]] | str:
+    def read() -> tuple[list[str], Sequence[Any]]:
+        result = connection.execute(model.clause, execution_options={"stream_results": True})
+        columns, rows = list(result.keys()), result.fetchmany(_SAMPLE_ROWS)
+        result.close()
+        return columns, rows
+
     try:
         with connection.begin_nested() if connection.dialect.name == "postgresql" else connection.begin():
-            result = connection.execute(model.clause, execution_options={"stream_results": True})
-            columns = list(result.keys())
-            rows = result.fetchmany(_SAMPLE_ROWS)
-            result.close()
+            return decoded(connection, read)
     except SQLAlchemyError as error:
         return words(error)
-    return columns, rows
+
+
+def _as_the_contract(columns: Sequence[str], contract: Contract) -> list[str]:
+    """Return the names as the contract writes them: a database may give them in upper case."""
+    expected = contract.expected()
+    return [name.lower() if name.lower() in expected else str(name) for name in columns]
 
 
 def _name_faults(contract: Contract, columns: Sequence[str]) -> list[str]:
@@ -78,12 +89,16 @@ def _name_faults(contract: Contract, columns: Sequence[str]) -> list[str]:
     faults += [
         f"column {name} is unknown; the contract has {', '.join(expected)}" for name in columns if name not in expected
     ]
+    if contract.compared and CHANGED in columns:
+        faults.append(f"column {CHANGED} tells when a row changed: take the line `-- backfill: snapshot` out")
     return faults + [f"column {name} stands twice" for name, count in Counter(columns).items() if count > 1]
 
 
 def _may_lack(contract: Contract) -> tuple[str, ...]:
     """Return the columns without a default that a model may still leave out: a log has no key."""
-    return ("row_id",) if contract.log_identity else ()
+    if contract.compared:
+        return (CHANGED,)
+    return (ROW_ID,) if contract.log_identity else ()
 
 
 def _kind_faults(contract: Contract, columns: Sequence[str], rows: Sequence[Any], zone: Zone) -> list[str]:

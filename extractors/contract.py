@@ -14,7 +14,7 @@ from mappers.outcomes import Detail, Stream
 ROW_ID = "row_id"
 _KEY: Any = Key
 _INSTANT: Any = Instant
-USER, ANONYMOUS = "user_id", "anonymous_id"
+USER, ANONYMOUS, CHANGED = "user_id", "anonymous_id", "changed_at"
 
 
 class Column(NamedTuple):
@@ -32,7 +32,9 @@ class Contract:
 
     `identity` are the columns that tell rows apart, `owner` the one that refers to a detail's owning row; `scope` those
     that pages are cut by; `moment` is the column that dates the row, `window` the one that a time window is put on
-    (states and their details are read whole). `log_identity` tells the rows of a log without a key apart.
+    (states and their details are read whole). `cursor` is the column that tells when a row was written last, which a
+    model may lack. `compared`: there is none, and rows are held against what they were.
+    `log_identity` tells the rows of a log without a key apart.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Contract:
     scope: tuple[str, ...]
     moment: str | None
     window: str | None
+    cursor: str | None
+    compared: bool = False
 
     @property
     def anonymous(self) -> bool:
@@ -57,7 +61,13 @@ class Contract:
             columns.setdefault(name, Column(name, _KEY, nullable=True, optional=False))
         if self.window:
             columns.setdefault(self.window, Column(self.window, _INSTANT, nullable=True, optional=False))
+        if self.cursor:
+            columns.setdefault(self.cursor, Column(self.cursor, _INSTANT, nullable=True, optional=True))
         return columns
+
+    def followed(self, present: frozenset[str]) -> str | None:
+        """Return the column that changes are followed by: the cursor where the model has it, or when it happened."""
+        return self.cursor if self.cursor in present else self.window
 
 
 def stream_contract(stream: Stream) -> Contract:
@@ -72,8 +82,9 @@ def stream_contract(stream: Stream) -> Contract:
         owner=None,
         log_identity=stream.log_identity,
         scope=tuple(name for name in (USER, ANONYMOUS) if name in names),
-        moment="changed_at" if stream.state else "occurred_at",
+        moment=CHANGED if stream.state else "occurred_at",
         window=None if stream.state else "occurred_at",
+        cursor=CHANGED,
     )
 
 
@@ -89,6 +100,7 @@ def detail_contract(detail: Detail) -> Contract:
         scope=detail.scope,
         moment=None,
         window=detail.window,
+        cursor=CHANGED if CHANGED in detail.row._fields else None,
     )
 
 

@@ -31,8 +31,8 @@ def convert(values: Sequence[Any], kind: Any, faults: dict[int, str]) -> Sequenc
         return values
     if kind is Key and kinds <= {int}:
         return [None if value is None else str(value) for value in values]
-    if kind is Key and kinds <= {str} and not any(map(str.isspace, filter(None, values))) and "" not in values:
-        return values
+    if kind is Key and kinds <= {str} and (keys := _unpadded(values)) is not None:
+        return keys
     return _each(values, kinds, kind, faults)
 
 
@@ -66,6 +66,29 @@ def _all_safe(values: Sequence[Any]) -> bool:
     return not present or (max(present) <= _MAX_SAFE_INTEGER and min(present) >= -_MAX_SAFE_INTEGER)
 
 
+def _unpadded(values: Sequence[Any]) -> Sequence[Any] | None:
+    """Return texts as keys, without the blanks that CHAR columns pad with; None where one of them is no key."""
+    present = list(filter(None, values))
+    lines = "\n".join(present) + "\n"
+    if len(present) + values.count(None) < len(values) or any(map(str.isspace, present)) or not is_kept(lines):
+        return None
+    is_padded = " " in lines and " \n" in lines  # one character is found ten times as fast as two
+    return [value and value.rstrip(" ") for value in values] if is_padded else values
+
+
+def is_kept(text: str) -> bool:
+    """Tell whether databases keep the text: not one with NUL, nor what was no UTF-8."""
+    return "\0" not in text and (text.isascii() or _is_unicode(text))
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _key(value: Any) -> str:
     if isinstance(value, bool | float | bytes | memoryview):
         raise _Unfit("Mistyped-Key")
@@ -75,7 +98,9 @@ def _key(value: Any) -> str:
         return str(int(value))
     if not isinstance(value, int | str | UUID):
         raise _Unfit("Mistyped-Key")
-    text = str(value)
+    text = str(value).rstrip(" ")  # CHAR columns pad with blanks
+    if not is_kept(text):
+        raise _Unfit("Mistyped-Key")
     if not text.strip():
         raise _Unfit("Blank-Key")
     return text

@@ -32,3 +32,11 @@ class SourceStopped(Exception):
     def __init__(self, words: str, *, passing: bool = False) -> None:
         self.passing = passing
         super().__init__(words)
+
+
+class PageTooLarge(Exception):
+    """A page has more rows of a stream than may be held: it must be parted."""
+
+    def __init__(self, stream: str) -> None:
+        self.stream = stream
+        super().__init__(stream)

@@ -6,38 +6,45 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, column, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, column, select
 
-from extractors.boundaries import plain
+from extractors.boundaries import is_bound, plain
 from extractors.contract import ANONYMOUS, ROW_ID, USER, Contract
 from extractors.convert import convert
+from extractors.fetching import fetched
 from extractors.models import Model
 from extractors.pages import Axis, Page
 from mappers.kinds import Key
 
-_AT_ONCE = 500
+IDS_AT_ONCE = 500
+_KEYS_BEFORE = 100
 
 
 def owner_ranges(
     connection: Connection, model: Model, contract: Contract, row_ids: Sequence[str]
 ) -> dict[str, list[Page]]:
-    """Return for each row id that the model yields the pages, each of one user, that its rows are on."""
+    """Return for each row id that the model yields the pages, each of one user, that its rows are on.
+
+    A row whose owner is no bound has none.
+    """
     scope = [USER, *([ANONYMOUS] if contract.anonymous else [])]
     rows = model.clause.columns(*[column(name) for name in (ROW_ID, *scope)]).subquery("m")
-    sample = connection.execute(select(rows.c[ROW_ID]).where(rows.c[ROW_ID].is_not(None)).limit(1)).scalar()
-    bound = [value for row_id in row_ids if (value := _as(sample, row_id)) is not None]
+    some = fetched(connection, select(rows.c[ROW_ID]).where(rows.c[ROW_ID].is_not(None)).limit(1))
+    sample = some[0][0] if some else None
+    bound = list(dict.fromkeys(value for row_id in row_ids for value in _as(sample, row_id)))
     found: dict[str, list[Page]] = defaultdict(list)
     query = select(*(rows.c[name] for name in (ROW_ID, *scope))).where(
         rows.c[ROW_ID].in_(bindparam("ids", expanding=True))
     )
-    for start in range(0, len(bound), _AT_ONCE):
-        for raw, *owners in connection.execute(query, {"ids": bound[start : start + _AT_ONCE]}).all():
+    for start in range(0, len(bound), IDS_AT_ONCE):
+        for raw, *owners in fetched(connection, query, {"ids": bound[start : start + IDS_AT_ONCE]}):
             (row_id,) = convert([raw], Key, {})
-            found[str(row_id)].append(_page(connection, rows, owners))
+            if page := _page(connection, rows, owners):
+                found[str(row_id)].append(page)
     return found
 
 
-def _page(connection: Connection, rows: Any, owners: Sequence[Any]) -> Page:
+def _page(connection: Connection, rows: Any, owners: Sequence[Any]) -> Page | None:
     """Return the page that ends with the row's owner, and begins after the key before it."""
     axis, name, key = Axis.NOBODY, "", None
     for candidate, owner, value in zip((Axis.USERS, Axis.VISITORS), (USER, ANONYMOUS), owners, strict=False):
@@ -46,15 +53,26 @@ def _page(connection: Connection, rows: Any, owners: Sequence[Any]) -> Page:
             break
     if key is None:
         return Page(axis, None, None)
-    before = connection.execute(select(func.max(rows.c[name])).where(rows.c[name] < bindparam("key")), {"key": key})
-    return Page(axis, plain(before.scalar()), plain(key))
+    return Page(axis, plain(_before(connection, rows.c[name], key)), plain(key)) if is_bound(key) else None
 
 
-def _as(sample: Any, row_id: str) -> Any:
-    """Return the row id as the database has its like; None where it cannot be one of its kind."""
+def _before(connection: Connection, column_: ColumnElement[Any], key: Any) -> Any:
+    """Return the key before that one; where it is no bound, one that is, or none."""
+    nearest = select(column_).where(column_ < bindparam("key")).order_by(column_.desc())  # no max: a uuid has none
+    for one in fetched(connection, nearest.limit(1), {"key": key}):
+        if is_bound(one[0]):
+            return one[0]
+    some = nearest.distinct().limit(_KEYS_BEFORE)
+    return next((one for (one,) in fetched(connection, some, {"key": key}) if is_bound(one)), None)
+
+
+def _as(sample: Any, row_id: str) -> tuple[Any, ...]:
+    """Return the row id as the database may have its like, a text padded too; nothing where it cannot be its like."""
     try:
         if isinstance(sample, int | Decimal | float):
-            return int(row_id)
-        return UUID(row_id) if isinstance(sample, UUID) else row_id
+            return (int(row_id),)
+        if isinstance(sample, UUID):
+            return (UUID(row_id),)
+        return (row_id, row_id.ljust(len(sample))) if isinstance(sample, str) else (row_id,)
     except ValueError:
-        return None
+        return ()

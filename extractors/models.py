@@ -1,4 +1,8 @@
-"""Models: a folder of .sql files, one SELECT a stream, named as the stream."""
+"""Models: a folder of .sql files, one SELECT a stream, named as the stream.
+
+A model that holds the line `-- backfill: snapshot` is of a table that does not tell when its rows changed: they are
+compared with what they were.
+"""
 
 import hashlib
 import re
@@ -13,14 +17,17 @@ from extractors.errors import ContractBroken
 _TOKEN = re.compile(
     r"(?P<comment>--[^\n]*|/\*(?!\+).*?\*/)|(?P<text>'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|/\*\+.*?\*/)", re.DOTALL
 )
+_DIRECTIVE = re.compile(r"^\s*--\s*backfill:\s*(.*?)\s*$", re.MULTILINE)
+_SNAPSHOT = "snapshot"
 _PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
 
 
 class Model(NamedTuple):
-    """The SELECT that yields a stream's rows."""
+    """The SELECT that yields a stream's rows. `compared`: only comparing them shows which changed."""
 
     stream: str
     sql: str
+    compared: bool = False
 
     @property
     def clause(self) -> TextClause:
@@ -44,10 +51,16 @@ def load_models(folder: Path, known: Collection[str]) -> Mapping[str, Model]:
     faults: list[str] = []
     for path in sorted(folder.glob("*.sql")):
         try:
-            sql = _without_comments(path.read_text("utf-8-sig"))
+            written = path.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             faults.append(f"{path.name}: cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}")
             continue
+        sql, directives = _without_comments(written), _DIRECTIVE.findall(written)
+        faults += [
+            f"{path.name}: {word!r} is no directive; `-- backfill: {_SNAPSHOT}` is the one there is"
+            for word in directives
+            if word != _SNAPSHOT
+        ]
         bare = _TOKEN.sub("''", sql)
         if path.stem not in known:
             faults.append(f"{path.name}: there is no stream of that name; streams are {', '.join(sorted(known))}")
@@ -55,7 +68,7 @@ def load_models(folder: Path, known: Collection[str]) -> Mapping[str, Model]:
             faults.append(f"{path.name}: must be one SELECT")
         if ";" in bare:
             faults.append(f"{path.name}: holds more than one statement; leave one SELECT")
-        models[path.stem] = Model(path.stem, sql)
+        models[path.stem] = Model(path.stem, sql, compared=bool(directives))
     if not models:
         faults.append("there is no .sql file in it")
     if faults:

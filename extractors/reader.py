@@ -8,60 +8,127 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select
 
 from extractors.check import Present
-from extractors.contract import Contract
+from extractors.contract import CHANGED, ROW_ID, USER, Contract
+from extractors.convert import convert
+from extractors.errors import PageTooLarge
+from extractors.extents import Extent, extent
+from extractors.fetching import Fetched, fetched
 from extractors.models import Model
-from extractors.pages import Axis, Page, page_query
+from extractors.pages import Axis, Page, Shape
+from extractors.query import is_read_in_groups, key_of, page_query
 from extractors.rows import Cleaning, Rows, typed_rows
 from extractors.source import reading
+from mappers.kinds import Instant, Key
+
+OWNERS_AT_ONCE = 500
+
+Since = Callable[[str, Sequence[Key]], Mapping[str, Instant]]
+"""Tells of a stream's rows since when they are as they are; one that was never observed is not there."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A checked source: where it is, which models there are and what they yield, and how its rows are cleaned."""
+    """A checked source: where it is, which models there are and what they yield, and how its rows are cleaned.
+
+    `changes` are the extents of the streams that a run follows; without them it reads the window of the cleaning.
+    `since` dates the rows that are compared.
+    """
 
     engine: Engine
     models: Mapping[str, Model]
     contracts: Mapping[str, Contract]
     present: Present
     cleaning: Cleaning
-    queries: dict[tuple[str, tuple[Axis, bool, bool]], Select[Any]] = field(default_factory=dict)
+    changes: Mapping[str, Extent] | None = None
+    since: Since | None = None
+    queries: dict[tuple[str, Shape], Select[Any]] = field(default_factory=dict)
 
     @contextmanager
-    def page(self, page: Page) -> Iterator[Callable[[str], Rows]]:
+    def page(self, page: Page, most: int | None = None) -> Iterator[Callable[[str], Rows]]:
         """Open one snapshot of the page and give the function that reads a stream's rows in it.
 
-        Raises `SourceStopped` where the database fails.
+        A detail is read after the stream that owns it. Raises `SourceStopped` where the database fails, `PageTooLarge`
+        where a stream has more than `most` rows.
         """
         with reading(self.engine) as connection, connection.begin():
-            yield lambda name: self._rows(connection, page, name)
+            yield _PageRead(self, connection, page, most).rows
 
-    def _rows(self, connection: Connection, page: Page, name: str) -> Rows:
-        contract = self.contracts.get(name)
-        if contract is None or (page.axis is Axis.VISITORS and not contract.anonymous):
-            return Rows()
-        query = self._query(name, (page.axis, page.low is not None, page.high is not None))
-        bounds = {side: key for side, key in (("low", page.low), ("high", page.high)) if key is not None}
-        fetched = _fetched(connection, query, bounds)
-        return typed_rows(fetched, contract, page.axis, self.present[name], self.cleaning)
+    def extent(self, name: str, axis: Axis) -> Extent | None:
+        """Return which of a stream's rows on a page the run is about; none means all of them."""
+        contract, by = self.contracts[name], self.cleaning
+        if self.changes is None:
+            return extent(contract.window, by.window, by.zone.name, "unknown", nulls=True) if contract.window else None
+        is_state = contract.window is None and axis is not Axis.NOBODY  # read whole of those who changed
+        return None if is_state else self.changes.get(name)
 
-    def _query(self, name: str, cut: tuple[Axis, bool, bool]) -> Select[Any]:
-        if (name, cut) not in self.queries:
+    def query(self, name: str, shape: Shape) -> Select[Any]:
+        """Return the SELECT of a stream's pages of that shape."""
+        if (name, shape) not in self.queries:
             parts = self.models[name], self.contracts[name], self.present[name]
-            self.queries[name, cut] = page_query(*parts, cut, self.cleaning.window)
-        return self.queries[name, cut]
+            self.queries[name, shape] = page_query(*parts, shape, self.extent(name, shape.axis))
+        return self.queries[name, shape]
 
 
-def _fetched(connection: Connection, query: Select[Any], bounds: Mapping[str, Any]) -> Sequence[Any]:
-    """Return the driver's own tuples. Text that is no UTF-8, which SQLite keeps, comes with lone surrogates."""
-    try:
-        rows: Sequence[Any] = connection.execute(query, bounds).cursor.fetchall()
-    except connection.dialect.loaded_dbapi.OperationalError as error:
-        if connection.dialect.name != "sqlite" or "Could not decode" not in str(error):
-            raise
-        driver: Any = connection.connection.driver_connection
-        driver.text_factory = lambda raw: raw.decode(errors="surrogateescape")
-        try:
-            rows = connection.execute(query, bounds).cursor.fetchall()
-        finally:
-            driver.text_factory = str
-    return rows
+class _PageRead:
+    def __init__(self, source: Source, connection: Connection, page: Page, most: int | None) -> None:
+        self._source, self._connection, self._page, self._most = source, connection, page, most
+        self._ids: list[Any] = []  # of the stream that was read last: its details are found by them
+
+    def rows(self, name: str) -> Rows:
+        """Return a stream's rows of the page."""
+        contract = self._source.contracts.get(name)
+        if contract is None or (self._page.axis is Axis.VISITORS and not contract.anonymous):
+            return Rows()
+        if self._source.changes is not None and contract.owner not in (None, USER):
+            return self._typed(self._of_owners(name, contract), contract, None)
+        extent_ = self._source.extent(name, self._page.axis)
+        rows = self._fetch(name, self._page.shape, self._page.bounds)
+        if self._page.keys:
+            rows = _exactly(rows, contract.row._fields.index(key_of(self._page.axis)), self._page.keys)
+        if ROW_ID in contract.row._fields:
+            place = contract.row._fields.index(ROW_ID)
+            self._ids = [row[place] for row in rows]
+        in_groups = is_read_in_groups(contract, self._source.present[name], extent_)
+        return self._typed(rows, contract, None if in_groups else extent_)
+
+    def _of_owners(self, name: str, contract: Contract) -> Fetched:
+        """Return the details of the rows that were read last, whatever the extent: they are told whole."""
+        found: list[Sequence[Any]] = []
+        shape, place = Shape(self._page.axis, owners=True), contract.row._fields.index(str(contract.owner))
+        ids = [*dict.fromkeys(self._ids)]
+        for start in range(0, len(ids), OWNERS_AT_ONCE):
+            some = ids[start : start + OWNERS_AT_ONCE]
+            found += _exactly(self._fetch(name, shape, {"owners": some}), place, some)
+        return found
+
+    def _fetch(self, name: str, shape: Shape, bounds: Mapping[str, Any]) -> Fetched:
+        query = self._source.query(name, shape)
+        if self._most is None:
+            return fetched(self._connection, query, bounds)
+        rows = fetched(self._connection, query.limit(self._most + 1), bounds)
+        if len(rows) > self._most:
+            raise PageTooLarge(name)
+        return rows
+
+    def _typed(self, rows: Fetched, contract: Contract, extent_: Extent | None) -> Rows:
+        present = self._source.present[contract.name]
+        if contract.compared and CHANGED in contract.row._fields:
+            rows = self._dated(rows, contract)
+        return typed_rows(rows, contract, self._page.axis, present, self._source.cleaning, extent_)
+
+    def _dated(self, rows: Fetched, contract: Contract) -> Fetched:
+        """Put into rows that are compared since when they are so; what was never observed is too recent."""
+        changed, row_id = contract.row._fields.index(CHANGED), contract.row._fields.index(ROW_ID)
+        ids = convert([row[row_id] for row in rows], Key, {})
+        since = self._source.since(contract.name, [one for one in ids if one]) if self._source.since else {}
+        dates = [since.get(one or "", self._source.cleaning.now) for one in ids]
+        return [(*row[:changed], at, *row[changed + 1 :]) for row, at in zip(rows, dates, strict=True)]
+
+
+def _exactly(rows: Fetched, place: int, keys: Sequence[Any]) -> Fetched:
+    """Keep the rows of exactly those keys: a collation may have found others that it holds for equal."""
+    if not rows:
+        return rows
+    wanted = set(convert(keys, Key, {}))
+    found = convert([row[place] for row in rows], Key, {})
+    return [row for row, key in zip(rows, found, strict=True) if key in wanted]

@@ -9,12 +9,16 @@ from typing import Any, NamedTuple
 
 from extractors.contract import ROW_ID, Column, Contract
 from extractors.convert import convert
+from extractors.extents import Extent
 from extractors.instants import Zone, read_instants
 from extractors.pages import Axis, Window
+from extractors.query import is_beside
 from mappers.kinds import Instant, Key
 from mappers.outcomes import DeadRow, Filtered
 
 TOO_RECENT = "too recent"
+
+_FAR_FUTURE = Instant("9999-12-31T23:59:59.999999Z")
 
 Faults = dict[int, tuple[str, str]]
 """For each place of a row that is dead: the reason, and where."""
@@ -54,16 +58,25 @@ class _Read(NamedTuple):
 
 
 def typed_rows(
-    fetched: Sequence[Sequence[Any]], contract: Contract, axis: Axis, present: frozenset[str], by: Cleaning
+    fetched: Sequence[Sequence[Any]],
+    contract: Contract,
+    axis: Axis,
+    present: frozenset[str],
+    by: Cleaning,
+    extent: Extent | None = None,
 ) -> Rows:
-    """Return the typed rows of what was fetched in the contract's order. Rows outside the window are not counted."""
+    """Return the typed rows of what was fetched in the contract's order, and the extent's column where it is beside it.
+
+    Rows outside the extent's window are not counted.
+    """
     result = Rows()
     if not fetched:
         return result
     faults: Faults = {}
+    values = list(zip(*fetched, strict=True))
     columns = {
-        column.name: _typed(values, column, by, faults, result.seams)
-        for column, values in zip(contract.columns, zip(*fetched, strict=True), strict=True)
+        column.name: _typed(own, column, by, faults, result.seams)
+        for column, own in zip(contract.columns, values, strict=False)
     }
     if ROW_ID in contract.identity and ROW_ID not in present:
         columns[ROW_ID] = _occurrences([columns[name] for name in contract.log_identity if name in present], faults)
@@ -72,7 +85,11 @@ def typed_rows(
     identities = _identities(columns, contract, faults)
     rows = list(map(contract.row._make, zip(*columns.values(), strict=True)))
     read = _Read(rows, identities, columns[contract.moment] if contract.moment else ())
-    keep = _sort_out(read, contract, faults, by, result)
+    keep = [True] * len(rows)
+    if extent and (extent.window.since or extent.window.until):
+        followed = columns.get(extent.column, ()) if extent.nulls else _followed(values, contract, extent, by.zone)
+        _leave_outside(followed, keep, identities, extent.window, result)
+    _sort_out(read, keep, contract, faults, by, result)
     _collapse(list(compress(rows, keep)), list(compress(identities, keep)), contract, result)
     return result
 
@@ -111,15 +128,24 @@ def _identities(columns: dict[str, Sequence[Any]], contract: Contract, faults: F
     return identities
 
 
-def _sort_out(read: _Read, contract: Contract, faults: Faults, by: Cleaning, result: Rows) -> Sequence[bool]:
-    """Tell which rows are to be mapped; set aside the dead, the too recent and those outside the window."""
+def _followed(values: Sequence[Any], contract: Contract, extent: Extent, zone: Zone) -> Sequence[Instant | None]:
+    """Return when rows changed: a change in the future is not there yet, which is no fault of its row."""
+    place = len(contract.columns) if is_beside(contract, extent) else contract.row._fields.index(extent.column)
+    return read_instants(values[place], zone, _FAR_FUTURE).values
+
+
+def _leave_outside(
+    moments: Sequence[Instant | None], keep: list[bool], identities: Sequence[Key], window: Window, result: Rows
+) -> None:
+    for place, at in enumerate(moments):
+        if at is not None and not window.holds(at):
+            keep[place] = False
+            result.outside.add(identities[place])
+
+
+def _sort_out(read: _Read, keep: list[bool], contract: Contract, faults: Faults, by: Cleaning, result: Rows) -> None:
+    """Leave those rows that are to be mapped; set aside the dead and the too recent."""
     rows, identities, moments = read
-    keep = [True] * len(rows)
-    if contract.window and (by.window.since or by.window.until):
-        for place, at in enumerate(moments):
-            if at is not None and not by.window.holds(at):
-                keep[place] = False
-                result.outside.add(identities[place])
     result.read = sum(keep)
     for place, (reason, detail) in faults.items():
         if keep[place]:
@@ -130,7 +156,6 @@ def _sort_out(read: _Read, contract: Contract, faults: Faults, by: Cleaning, res
             if keep[place] and at is not None and at > by.settled:
                 keep[place] = False
                 result.filtered.append(Filtered(identities[place], TOO_RECENT))
-    return keep
 
 
 def _collapse(rows: list[Any], identities: list[Key], contract: Contract, result: Rows) -> None:

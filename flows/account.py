@@ -21,7 +21,7 @@ class PageSent:
     """A page on its way: the ranges that it spans, its place, its counts, the open letters it met, its batches."""
 
     span: tuple[int, int]
-    place: Place
+    place: Place | None
     counts: Counts
     letters: Judged
     batches: Sequence[Sent]
@@ -43,6 +43,8 @@ class Account:
     def __init__(self, way: Way, shard: Shard) -> None:
         self._way, self._position = way, shard.position
         self._passed: Counts = Counter(shard.passed)
+        self._part: Counts = Counter()  # of a page whose parts are not all settled
+        self._is_stuck = False
         self.counts: Counts = Counter(shard.passed)
 
     def settle_all(self, pages: deque[PageSent]) -> list[BaseException]:
@@ -70,15 +72,23 @@ class Account:
             counts.update(_counted(result))
         counts.update(key(DEAD, letter.stream, letter.reason) for letter in refused)
         self.counts.update(counts)
-        start, end = page.span
-        if not failed:
+        if failed:
+            self._is_stuck = True
+        else:
             self._close_letters(page)
-            if start == self._position:
-                self._position = end
-                self._passed.update(counts)
+            self._pass(page.span[1], counts)
         advance(self._way.ledger, self._way.run_id, self._way.shard, (self._position, self._passed), self.counts)
         if failed:
             raise foremost(failed) or failed[0]
+
+    def _pass(self, end: int, counts: Counts) -> None:
+        """Move the cursor to the end of the page, unless one before it was not settled."""
+        if not self._is_stuck:
+            self._part.update(counts)
+            if end > self._position:
+                self._position = end
+                self._passed.update(self._part)
+                self._part.clear()
 
     def _close_letters(self, page: PageSent) -> None:
         """Close the letters that the page mends, of rows of which everything arrived; note that it met the others."""

@@ -1,6 +1,6 @@
 """`backfill check`: everything that a run needs, looked at without sending, every fault at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,19 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from extractors.check import check_models
+from extractors.clock import source_clock
+from extractors.errors import SourceStopped
 from extractors.instants import Zone
-from extractors.source import open_source, shown
+from extractors.models import Model
+from extractors.source import open_source, reading, shown
+from extractors.survey.findings import Level, Survey
+from extractors.survey.surveying import Scope, survey
 from flows.errors import EXITS, Exit
-from flows.job import contracts_of, load_profile
 from flows.outcome import Outcome
 from flows.pipeline import check_ledger
+from flows.profile import contracts_of, load_profile
 from flows.settings import Settings
+from flows.showing_survey import show_survey
 from loaders.client import DataPlane
 from loaders.ledger.opening import open_ledger
 from loaders.ledger.runs import last_runs
@@ -24,31 +30,68 @@ from loaders.plan import TrackingPlan, load_plan
 from mappers.catalog import STREAMS
 
 
-def check_all(settings: Settings) -> Outcome:
-    """Print what each stream will do and every fault there is, and return how it went."""
+def check_all(settings: Settings, rows: int) -> Outcome:
+    """Print what each stream will do and every fault there is, looking at so many rows of each model.
+
+    Returns how it went: what a survey calls a fault is refused, of what it warns a run is right.
+    """
     console = Console()
     faults: list[Exception] = []
     plan = _try(faults, lambda: load_plan(settings.plan))
     _try(faults, lambda: check_ledger(settings, open_ledger(settings.ledger_url.get_secret_value())))
     models = _try(faults, lambda: load_profile(settings.models))
-    source = _try(faults, lambda: open_source(settings.source_url.get_secret_value()))
-    if models and source:
-        zone = Zone(settings.source_timezone, settings.ambiguous_time, settings.nonexistent_time)
-        _try(faults, lambda: check_models(source, str(settings.models), models, contracts_of(models), zone))
+    source = _try(faults, lambda: open_source(settings.source_url.get_secret_value(), settings.statement_seconds))
+    found = _surveyed(settings, source, models, rows, faults) if models and source else None
     _try(faults, lambda: _check_data_plane(settings))
     if plan and models:
         console.print(_streams(plan, set(models)))
+    if found:
+        show_survey(console, found)
     for fault in faults:
         console.print(f"[red]{escape(str(fault))}[/red]", highlight=False, soft_wrap=True)
-    if faults:
-        return Outcome(Exit(max(EXITS[type(fault)] for fault in faults)), "", None)
+    wrong = len(found.of_level(Level.FAULT)) if found else 0
+    if wrong:
+        console.print(f"[red]The models have {_counted(wrong, 'fault')}, see above.[/red]", highlight=False)
+    if faults or wrong:
+        exits = [EXITS[type(fault)] for fault in faults] + [Exit.REFUSED] * bool(wrong)
+        return Outcome(Exit(max(exits)), "", None)
+    _say_the_rest(console, settings)
+    warnings = len(found.of_level(Level.WARNING)) if found else 0
+    if warnings:
+        console.print(f"[yellow]{_counted(warnings, 'warning')}, see above.[/yellow]", highlight=False)
+    console.print("[green]Everything holds. Nothing was sent.[/green]")
+    return Outcome(Exit.DONE, "", None)
+
+
+def _surveyed(
+    settings: Settings, source: Engine, models: Mapping[str, Model], rows: int, faults: list[Exception]
+) -> Survey | None:
+    """Return what is found in the models' rows; a run's own refusals go to the faults."""
+    zone = Zone(settings.source_timezone, settings.ambiguous_time, settings.nonexistent_time)
+    contracts = contracts_of(models)
+    _try(faults, lambda: check_models(source, str(settings.models), models, contracts, zone))
+    if any(isinstance(fault, SourceStopped) for fault in faults):
+        return None
+
+    def looked() -> Survey:
+        with reading(source) as connection:
+            now = source_clock(connection)
+        return survey(source, models, contracts, Scope(zone, now, rows))
+
+    found: Survey | None = _try(faults, looked)
+    return found
+
+
+def _say_the_rest(console: Console, settings: Settings) -> None:
     ledger = open_ledger(settings.ledger_url.get_secret_value())
     known = "some runs" if last_runs(ledger, 1) else "no run: everything counts as never sent"
     console.print(f"Ledger: {escape(_place(ledger))}, knows {known}", highlight=False, soft_wrap=True)
     closed = settings.destinations.strip() or "none: events stay in the data plane (BACKFILL_DESTINATIONS)"
     console.print(f"Destinations: {escape(closed)}", highlight=False)
-    console.print("[green]Everything holds. Nothing was sent.[/green]")
-    return Outcome(Exit.DONE, "", None)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _try(faults: list[Exception], step: Callable[[], Any]) -> Any:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from flows import checking, cli_sandbox, cli_sending, cli_verifying, showing
+from flows import checking, cli_sandbox, cli_sending, cli_verifying, explaining, showing
 from flows.command import app, ends, errors
 from flows.errors import EXITS
 from flows.outcome import Outcome
@@ -26,9 +26,15 @@ def main() -> None:
 
 @app.command()
 @ends
-def check() -> Outcome:
-    """Look at settings, plan, models, source, ledger and data plane, and say everything that does not hold."""
-    return checking.check_all(load_settings())
+def check(
+    rows: Annotated[int, typer.Option(min=1, max=1_000_000, help="rows of each model to look at")] = 10_000,
+    stream: Annotated[
+        str | None, typer.Option("--explain", help="show only this stream's SQL and the database's plan of it")
+    ] = None,
+) -> Outcome:
+    """Look at settings, plan, models and their rows, source, ledger and data plane; say all that does not hold."""
+    settings = load_settings()
+    return explaining.explain(settings, stream) if stream else checking.check_all(settings, rows)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The commands that send: run, replay."""
+"""The commands that send: run, nightly, replay."""
 
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from flows.command import (
     seen_in_prefect,
 )
 from flows.cutting import everything
+from flows.following import since_watermarks
 from flows.options import DoubtPolicy, IdentifyMode, Options, options_of
 from flows.outcome import Outcome, read_max_dead
 from flows.rereading import Letters, replaying
@@ -62,6 +63,36 @@ def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
 
 @app.command()
 @ends
+def nightly(  # noqa: PLR0913, PLR0917  # see above
+    stream: Annotated[list[str] | None, typer.Option(help="only this stream; may be given again")] = None,
+    identify: Annotated[IdentifyMode, typer.Option(help="one Identify a user, at each trigger, or none")] = "current",
+    shards: Annotated[int, typer.Option(min=1, max=90, help="shares that the users are cut into")] = 4,
+    workers: Workers = 2,
+    max_dead: MaxDeadText = "0",
+    in_doubt: Annotated[DoubtPolicy, typer.Option(help="what may have arrived: send it again, or skip it")] = "resend",
+    max_rate: Annotated[int | None, typer.Option(min=1, help="events a second at most [default: no limit]")] = None,
+    shared_rate: Annotated[str | None, typer.Option(help="Prefect's global concurrency limit to keep to")] = None,
+    json_file: Json = None,
+    prefect: InPrefect = None,
+) -> Outcome:
+    """Send what changed since the last night, or since the import; nights that were missed are made up for."""
+    settings = load_settings()
+    options = Options(None, None, tuple(stream or ()), identify, shards, in_doubt, max_rate)
+    options, limit = options_of(None, None, options, settings.source_timezone), read_max_dead(max_dead)
+    names = ("streams", "identify", "shards", "in_doubt", "max_rate")
+    parameters = {name: options.parameters()[name] for name in names}
+    parameters |= {"max_dead": max_dead, "shared_rate": shared_rate}
+
+    def doing() -> Outcome:
+        if seen_in_prefect(prefect) or shared_rate:
+            return in_prefect(settings, options, _nightly, parameters)
+        return plainly(settings, options, since_watermarks(settings.lookback_seconds), workers, limit, thorough=False)
+
+    return run_and_report(settings, doing, json_file)
+
+
+@app.command()
+@ends
 def replay(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
     reason: Annotated[list[str] | None, typer.Option(help="only letters of this reason; may be given again")] = None,
     stream: Annotated[list[str] | None, typer.Option(help="only letters of this stream; may be given again")] = None,
@@ -96,6 +127,12 @@ def _backfill() -> Any:
     from flows.backfill import backfill  # noqa: PLC0415  # Prefect alone takes seconds to import
 
     return backfill
+
+
+def _nightly() -> Any:
+    from flows.nightly import nightly as flow  # noqa: PLC0415  # see above
+
+    return flow
 
 
 def _replay() -> Any:

@@ -12,10 +12,10 @@ from rich.markup import escape
 
 from flows import pipeline
 from flows.command import InPrefect, Json, Workers, app, check_writable, ends, errors, seen_in_prefect
+from flows.cutting import What
 from flows.errors import Exit, SettingsInvalid
 from flows.options import IdentifyMode, Options, options_of
 from flows.outcome import MaxDead, Outcome
-from flows.pipeline import What
 from flows.prefect_run import run_in_prefect
 from flows.stopping import INTERRUPTED, TERMINATED, Terminated, heeding_sigterm
 from flows.tables import on_terminal

@@ -11,10 +11,10 @@ import typer
 from rich.console import Console
 
 from flows import pipeline, showing
+from flows.cutting import What
 from flows.errors import Exit, SettingsInvalid
 from flows.options import Options
 from flows.outcome import MaxDead, Outcome
-from flows.pipeline import What
 from flows.prefect_run import FlowLoader, run_in_prefect
 from flows.progress import showing_progress
 from flows.settings import Settings
@@ -73,14 +73,21 @@ def run_and_report(settings: Settings, run: Callable[[], Outcome], json_file: Pa
     return outcome
 
 
-def plainly(
-    settings: Settings, options: Options, what: What, workers: int, max_dead: MaxDead, *, resume: bool = False
+def plainly(  # noqa: PLR0913  # a run is as much
+    settings: Settings,
+    options: Options,
+    what: What,
+    workers: int,
+    max_dead: MaxDead,
+    *,
+    resume: bool = False,
+    thorough: bool = True,
 ) -> Outcome:
     """Run in this process without Prefect."""
-    return pipeline.run_here(settings, options, workers, max_dead, what, resume=resume)
+    return pipeline.run_here(settings, options, workers, max_dead, what, resume=resume, thorough=thorough)
 
 
 def in_prefect(settings: Settings, options: Options, load: FlowLoader, parameters: Mapping[str, Any]) -> Outcome:
-    """Run as a flow run in Prefect, once everything was found to hold."""
-    pipeline.check(settings, options)
+    """Run as a flow run in Prefect, once everything was found to hold but the ledger's file, which the run looks at."""
+    pipeline.check(settings, options, thorough=False)
     return run_in_prefect(load, parameters)

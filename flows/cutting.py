@@ -1,25 +1,36 @@
 """What a run is about: which ranges of users it reads, and which rows of theirs, if not all."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from extractors.boundaries import boundaries, cut_model
+from extractors.changes import followed
 from extractors.pages import Axis
 from extractors.source import reading
 from flows.job import Job
+from flows.observing import compared
 from flows.tally import ALREADY, BYTES, DEAD, DELIVERED, MESSAGES, REQUESTS, SKIPPED, USERS, total
 from loaders.ledger.chosen import Choice
 from loaders.ledger.runs import Range, Shard, run_shards
+from loaders.ledger.watermarks import Span, spans_of
+
+NOBODY = Shard(Axis.NOBODY.value, ((None, None),))
 
 
 class Cut(NamedTuple):
-    """A run's kind and shards, and the rows that it is about; none means every row."""
+    """A run's kind and shards, the rows that it is about, none meaning every row, and what it reads of each stream."""
 
     kind: str
     shards: tuple[Shard, ...]
     choices: tuple[Choice, ...] = ()
+    spans: Mapping[str, Span] = MappingProxyType({})
+
+
+What = Callable[[Job], Cut]
+"""Says what a run is about, once everything was found to hold."""
 
 
 def everything(job: Job) -> Cut:
@@ -36,7 +47,7 @@ def everything(job: Job) -> Cut:
         if visits:
             visitors = boundaries(connection, visits, Axis.VISITORS)
             cut += [Shard(Axis.VISITORS.value, ranges) for ranges in _shares(visitors, 1)]
-    return Cut("import", (*cut, Shard(Axis.NOBODY.value, ((None, None),))))
+    return Cut("import", (*cut, NOBODY), spans=_spans(job))
 
 
 def the_rest_of(job: Job, run_id: str) -> Cut:
@@ -44,7 +55,16 @@ def the_rest_of(job: Job, run_id: str) -> Cut:
 
     What it delivered counts as already delivered, and what it left in doubt as skipped.
     """
-    return Cut("import", tuple(_taken_over(shard) for shard in run_shards(job.ledger, run_id)))
+    shards = tuple(_taken_over(shard) for shard in run_shards(job.ledger, run_id))
+    return Cut("import", shards, spans=spans_of(job.ledger, run_id))
+
+
+def _spans(job: Job) -> dict[str, Span]:
+    """Return what an import reads of each stream that can be followed from there on."""
+    asked, settled = job.options, job.source.cleaning.settled
+    until = min(asked.until, settled) if asked.until else settled
+    alike = [] if asked.since or asked.until else compared(job)  # of which nothing tells when it changed
+    return {name: Span(asked.since, until) for name in (*followed(job.source), *alike)}
 
 
 def _taken_over(shard: Shard) -> Shard:

@@ -3,7 +3,7 @@
 0  done and balanced, dead letters within what was allowed
 1  ran, but unbalanced or beyond it
 2  refused before sending: settings, contract, plan, ledger
-3  stopped by the data plane or the source
+3  stopped by the data plane or the source, or by Prefect's server where a run hangs on it
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +43,11 @@ class SettingsInvalid(Exception):
 
 
 class ServerFailed(Exception):
-    """A Prefect server that we started does not run."""
+    """A Prefect server does not run, or does not answer: nothing was sent."""
+
+
+class ServerGone(Exception):
+    """The Prefect server that a run is shown in, or takes its rate from, does not answer any more."""
 
 
 EXITS: Mapping[type[Exception], Exit] = {
@@ -56,6 +60,7 @@ EXITS: Mapping[type[Exception], Exit] = {
     ServerFailed: Exit.REFUSED,
     SourceStopped: Exit.STOPPED,
     LedgerStopped: Exit.STOPPED,
+    ServerGone: Exit.STOPPED,
     DataPlaneStopped: Exit.STOPPED,
     Interrupted: Exit.STOPPED,
     DestinationRefused: Exit.REFUSED,

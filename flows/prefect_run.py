@@ -23,15 +23,26 @@ FlowLoader = Callable[[], Any]
 
 
 def run_in_prefect(load: FlowLoader, parameters: Mapping[str, Any], summary: type[Summary] = Summary) -> Outcome:
-    """Run the flow in this process and return how it ended. The settings are read from the environment again."""
+    """Run the flow in this process and return how it ended. The settings are read from the environment again.
+
+    Raises `ServerFailed` where Prefect's server does not answer, `ServerGone` where it does not any more.
+    """
     _check_reachable(os.environ.get("PREFECT_API_URL"))
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     from prefect.logging.handlers import APILogHandler  # noqa: PLC0415  # see above
 
-    state = load()(**parameters, return_state=True)
-    APILogHandler().flush()  # while there is a server to take them
-    return outcome_of(state, summary)
+    from flows.prefect_gone import gone, is_gone  # noqa: PLC0415  # see above
+
+    flow = load()
+    try:
+        state = flow(**parameters, return_state=True)
+        APILogHandler().flush()  # while there is a server to take them
+        return outcome_of(state, summary)
+    except Exception as error:
+        if is_gone(error):
+            raise gone() from None
+        raise
 
 
 def outcome_of(state: Any, summary: type[Summary] = Summary) -> Outcome:

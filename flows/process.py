@@ -4,11 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
+from flows.following import NIGHTLY, followed_since
 from flows.job import Job, open_job
 from flows.options import read_options
 from flows.settings import Settings
 from loaders.ledger.opening import open_ledger
 from loaders.ledger.runs import run_of
+from loaders.ledger.watermarks import spans_of
 from loaders.pace import Pace, Shared
 from loaders.way import Refusals
 
@@ -35,10 +37,13 @@ def open_run(settings: Settings, run_id: str, shared: Shared | None) -> RunHere:
     """Return the run, opened once for all of its shards that are worked here. Raises what `open_job` raises."""
     with _lock:
         if (settings, run_id) not in _runs:
-            run = run_of(open_ledger(settings.ledger_url.get_secret_value()), run_id)
-            job = open_job(settings, read_options(run.parameters), run.started_at)
+            ledger = open_ledger(settings.ledger_url.get_secret_value())
+            run = run_of(ledger, run_id)
+            job = open_job(settings, read_options(run.parameters), run.clock)
+            if run.kind == NIGHTLY:
+                job = followed_since(job, spans_of(ledger, run_id))
             for old in list(_runs)[: 1 - _KEPT_RUNS]:
-                del _runs[old]
+                _runs.pop(old).job.close()
             _runs[settings, run_id] = RunHere(job, Pace(job.options.max_rate, shared), _stopping[run_id])
         return _runs[settings, run_id]
 

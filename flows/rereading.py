@@ -9,10 +9,9 @@ from extractors.contract import ROW_ID
 from extractors.locate import owner_ranges
 from extractors.pages import Axis
 from extractors.source import reading
-from flows.cutting import Cut
+from flows.cutting import Cut, What
 from flows.errors import SettingsInvalid
 from flows.job import Job
-from flows.pipeline import What
 from loaders.ledger.chosen import Choice
 from loaders.ledger.dead_letters import LetterKey, Place, letters_of
 from loaders.ledger.runs import Shard

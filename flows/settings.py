@@ -71,6 +71,10 @@ class Settings(LedgerSettings):
     ambiguous_time: Fold = Field("earliest", description="the hour that happens twice: earliest, latest or dead")
     nonexistent_time: Fold = Field("earliest", description="the hour that does not exist: earliest, latest or dead")
     safety_lag_seconds: int = Field(300, ge=0, description="rows younger than this wait for the next run")
+    lookback_seconds: int = Field(
+        21_600, ge=0, description="how far before where the last night ended the next begins, for rows that come late"
+    )
+    statement_seconds: float = Field(3_600, gt=0, description="how long one query of the database may take")
     data_plane_url: Annotated[str, AfterValidator(_address)] = Field(description="the data plane's address")
     write_key: Annotated[SecretStr, AfterValidator(_filled)] = Field(description="the source's write key")
     destinations: Annotated[str, AfterValidator(_names)] = Field(

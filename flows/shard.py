@@ -7,10 +7,11 @@ from flows.chosen import Chosen
 from flows.collector import collect, quiet_collector
 from flows.errors import foremost
 from flows.job import Job
-from flows.page_reader import PageReader
+from flows.page_reader import PageRead, PageReader
 from flows.paging import Pages
+from flows.parts import Part, parts
 from flows.tally import READ, total
-from flows.unsent import unsent
+from flows.unsent import Told, unsent
 from loaders.batches import batches
 from loaders.errors import Interrupted
 from loaders.ledger.dead_letters import keep
@@ -18,7 +19,7 @@ from loaders.ledger.runs import Counts, Shard
 from loaders.sender import Sender, sending
 from loaders.way import Way
 
-UNDER_WAY = 30_000
+UNDER_WAY = 10_000
 """Messages that may be held until their pages are settled before the next is read: a user of many holds up few."""
 
 _COLLECT_EVERY = 16
@@ -55,22 +56,29 @@ class _Work:
 
     def send_pages(self, sender: Sender) -> None:
         """Read and send page after page, settling those whose answers are there."""
+        told = Told()
         for turn, page in enumerate(self._pages, 1):
-            if self._way.stopping.is_set():
-                raise Interrupted
-            mapped, judged = self._reader.read(page)
-            users = unsent(mapped, page.axis, self._job, self._chosen)
-            place = (page.axis.value, page.low, page.high)
-            keep(self._job.ledger, self._way.run_id, place, mapped.dead, mapped.noted)
-            self._pages.adapt(total(mapped.counts, READ))
-            sent = [sender.send(batch) for batch in batches(users, self._job.limits)]
-            span = (self._pages.start, self._pages.position)
-            self.under_way.append(PageSent(span, place, mapped.counts, judged, sent))
-            del mapped, users, sent
-            while self.under_way and (self.under_way[0].is_over or self._held() > UNDER_WAY):
-                self.account.settle(self.under_way.popleft())
+            rows = 0
+            for part in parts(self._job.source, page, self._reader.read):
+                if self._way.stopping.is_set():
+                    raise Interrupted
+                rows += total(part.read.mapped.counts, READ)
+                self._send(part, told, sender)
+            self._pages.adapt(rows)
             if turn % _COLLECT_EVERY == 0:
                 collect()
+
+    def _send(self, part: Part[PageRead], told: Told, sender: Sender) -> None:
+        """Send a part of a page; a later slice once the one before it is settled, since it is of the same users."""
+        page, (mapped, judged) = part.page, part.read
+        while self.under_way and (not page.is_first or self.under_way[0].is_over or self._held() > UNDER_WAY):
+            self.account.settle(self.under_way.popleft())
+        users = unsent(mapped, page, self._job, told, self._chosen)
+        place = None if page.keys else (page.axis.value, page.low, page.high)
+        keep(self._job.ledger, self._way.run_id, place, mapped.dead, mapped.noted)
+        sent = [sender.send(batch) for batch in batches(users, self._job.limits)]
+        span = (self._pages.start, self._pages.position if part.is_last else self._pages.start)
+        self.under_way.append(PageSent(span, place, mapped.counts, judged, sent))
 
     def _held(self) -> int:
         return sum(page.messages for page in self.under_way)

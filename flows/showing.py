@@ -1,5 +1,8 @@
 """What commands print: an outcome with its tables, and the runs that the ledger knows."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from rich.console import Console
 from rich.markup import escape
 
@@ -10,7 +13,7 @@ from flows.settings import LedgerSettings, Settings
 from flows.tables import on_terminal
 from flows.tally import DELIVERED
 from loaders.ledger.dead_letters import listed_letters, reasons
-from loaders.ledger.lock import holder
+from loaders.ledger.lock import Holder, holder
 from loaders.ledger.opening import check_whole, open_ledger
 from loaders.ledger.runs import last_runs
 
@@ -53,8 +56,7 @@ def show_status(settings: LedgerSettings, runs: int, letters: int) -> None:
     for run in last_runs(ledger, runs):
         summary = run["summary"] or {}
         figures = [summary.get(name, "") for name in _FIGURES]
-        state = "killed" if run["state"] == "running" and run["run_id"] != at_work else run["state"]
-        rows.append([run["started_at"][:19], run["run_id"][:8], run["kind"], state, *figures])
+        rows.append([run["started_at"][:19], run["run_id"][:8], run["kind"], _state(run, at_work), *figures])
     names = ("started (UTC)", "run", "kind", "state", "delivered", "already", "dead", "dead rows", "in doubt")
     console.print(
         on_terminal(("Runs", names, rows)) if rows else "The ledger knows no run yet: start one, `backfill run`."
@@ -65,3 +67,12 @@ def show_status(settings: LedgerSettings, runs: int, letters: int) -> None:
     if found and letters:
         listed = listed_letters(ledger, letters)
         console.print(on_terminal(("Rows", ("stream", "row id", "reason", "where", "last seen (UTC)"), listed)))
+
+
+def _state(run: Mapping[str, Any], at_work: Holder | None) -> str:
+    """Return the run's state; one that was killed could not write its own."""
+    if run["state"] != "running":
+        return str(run["state"])
+    if at_work is None or at_work.run_id != run["run_id"]:
+        return "killed"
+    return "running" if at_work.is_seen else "running, or killed"

@@ -12,10 +12,12 @@ from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
 
 from flows import pipeline
+from flows.cutting import What
 from flows.errors import EXITS, Exit, foremost
 from flows.options import Options
 from flows.outcome import MaxDead, Outcome, judge
-from flows.pipeline import Run, What
+from flows.pipeline import Run
+from flows.prefect_gone import gone, is_gone
 from flows.report import markdown
 from flows.settings import Settings, load_settings
 from flows.shared_rate import take
@@ -36,7 +38,7 @@ def shard(run_id: str, number: int, title: str, shared_rate: str | None) -> Stat
     return Completed(message=f"{total(counts, DELIVERED):,} delivered, {dead:,} dead letters")
 
 
-def run_as_tasks(
+def run_as_tasks(  # noqa: PLR0913  # a run is as much
     settings: Settings,
     options: Options,
     what: What,
@@ -44,12 +46,13 @@ def run_as_tasks(
     *,
     shared_rate: str | None = None,
     resume: bool = False,
+    thorough: bool = True,
 ) -> State[Any]:
     """Run from beginning to end, each shard a task run, and return the flow run's state.
 
     Raises what `prepared` raises. A cancellation, or a time-out, is raised again once what was on its way is settled.
     """
-    with pipeline.prepared(settings, options, what, resume=resume) as run:
+    with pipeline.prepared(settings, options, what, resume=resume, thorough=thorough) as run:
         futures: list[PrefectFuture[Any]] = []
         stopped: BaseException | None = None
         try:
@@ -58,7 +61,7 @@ def run_as_tasks(
             for future in futures:
                 future.wait()
         except BaseException as error:  # noqa: BLE001  # how Prefect tells a cancellation
-            stopped = error
+            stopped = gone() if is_gone(error) else error
             run.stopping.set()
             _settled(futures)
         ended = [_error(future.state) for future in futures]
@@ -67,8 +70,17 @@ def run_as_tasks(
     if stopped and not (isinstance(stopped, Exception) and type(stopped) in EXITS):
         raise stopped
     outcome = run.noted(judge(summary, max_dead, stopped if isinstance(stopped, Exception) else None))
-    create_markdown_artifact(markdown(settings, outcome), key="backfill-report", description=outcome.words)
+    _show(markdown(settings, outcome), outcome)
     return _state(outcome)
+
+
+def _show(report: str, outcome: Outcome) -> None:
+    """Keep the report as an artifact, where Prefect's server is still there."""
+    try:
+        create_markdown_artifact(report, key="backfill-report", description=outcome.words)
+    except Exception as error:
+        if not is_gone(error):
+            raise
 
 
 def _settled(futures: list[PrefectFuture[Any]]) -> None:
@@ -83,6 +95,8 @@ def _error(state: State[Any]) -> Exception | None:
     if not state.is_final():
         return Interrupted()
     error = state.result(raise_on_failure=False)
+    if is_gone(error):
+        return gone()
     return error if isinstance(error, Exception) else None
 
 

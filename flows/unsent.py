@@ -1,39 +1,56 @@
 """What of a page is still to be sent: the ledger's receipts decide, whatever run wrote them."""
 
+from dataclasses import dataclass, field
 from operator import attrgetter
 
-from extractors.pages import Axis
+from extractors.pages import Axis, Page
 from flows.chosen import Chosen
 from flows.job import Job
 from flows.mapping import Mapped
 from flows.tally import ALREADY, DEAD, MESSAGES, SKIPPED, UNIDENTIFIED, USERS, key
 from loaders.batches import Message
 from loaders.ledger.segments import delivered
+from mappers.kinds import Key
 
 IDENTIFY, IDENTIFY_CURRENT = "Identify", "identify_current"
 
 _by_order = attrgetter("order")
 
 
-def unsent(mapped: Mapped, axis: Axis, job: Job, chosen: Chosen | None = None) -> list[list[Message]]:
+@dataclass
+class Told:
+    """Of the users whose time is sent in slices: who was identified, and who was sent anything, in those before."""
+
+    identified: set[Key] = field(default_factory=set)
+    users: set[Key] = field(default_factory=set)
+
+
+def unsent(mapped: Mapped, page: Page, job: Job, told: Told, chosen: Chosen | None = None) -> list[list[Message]]:
     """Return each user's messages that no receipt covers, in the order in which they are sent.
 
-    A message that was delivered and would be dead by today's plan counts as delivered. Adds to the page's counts.
+    A message that was delivered and would be dead by today's plan counts as delivered. Adds to the page's counts, and
+    to what was told of its users.
     """
+    if page.is_first:
+        told.identified.clear()
+        told.users.clear()
     covered = _covered(mapped, job, chosen.again if chosen else frozenset())
-    known = job.options.identify != "current" or axis is not Axis.USERS or IDENTIFY_CURRENT not in job.wanted
+    known = job.options.identify != "current" or page.axis is not Axis.USERS or IDENTIFY_CURRENT not in job.wanted
     users = []
-    for messages in mapped.users.values():
+    for user, messages in mapped.users.items():
         messages.sort(key=_by_order)
-        if job.options.identify == "history":
+        if job.options.identify == "history" and page.is_first:
             _bring_identify_forward(messages)
         left = [message for message in messages if message.id not in covered] if covered else messages
-        if not known and messages[0].event != IDENTIFY:
+        if messages[0].event == IDENTIFY:
+            told.identified.add(user)
+        elif not known and user not in told.identified:
             mapped.counts[UNIDENTIFIED] += len(left)
         if left:
             users.append(left)
+            mapped.counts[USERS] += user not in told.users
+            told.users.add(user)
     mapped.counts[MESSAGES] += sum(map(len, users))
-    mapped.counts[USERS] += len(users)
     return users
 
 

@@ -10,10 +10,10 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows.cutting import What
 from flows.errors import Exit
 from flows.options import IdentifyMode, Options, options_of
 from flows.outcome import MaxDead, Outcome
-from flows.pipeline import What
 from flows.prefect_run import outcome_of
 from flows.tasks import run_as_tasks
 from flows.verification import account

@@ -109,6 +109,11 @@ def decide(answer: Answer, target: Target = Target.RUDDERSTACK) -> Decision:
     return _DECISIONS.get(answer.status, Decision.STOP)
 
 
+def refuses(answer: Answer) -> bool:
+    """Tell whether it is what was sent that the answer refuses: alone, it is refused however often it is sent."""
+    return decide(answer) in {Decision.HALVE, Decision.SPLIT}
+
+
 def receipt(answer: Answer, target: Target = Target.RUDDERSTACK) -> Receipt:
     """Return what became of the batch that was answered so."""
     if not answer.reached or (answer.status, answer.text) in _UNREAD:

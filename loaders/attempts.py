@@ -15,16 +15,20 @@ from loaders.way import Way
 FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 1.0, 60.0
 
 _TRIED_WHOLE = 2
-"""A batch beyond the limit's burst never passes, however long it waits; so after this many 429 it is split."""
+"""A batch beyond the limit's burst never passes, however long it waits; so after this many 429 in a row it is split."""
 
 
 class Attempts:
-    """The attempts at one request that carries the messages; `made` counts them."""
+    """The attempts at one request that carries the messages; `made` counts them.
+
+    Patience begins with the first of them, and what is waited for the pace is not taken from it.
+    """
 
     def __init__(self, messages: Sequence[Message], way: Way) -> None:
         self._messages, self._way = messages, way
         self._body = body_of(messages)
         self._deadline = time.monotonic() + way.persistence.seconds
+        self._limited = 0
         self.made = 0
         self.size = len(self._body)
 
@@ -36,7 +40,7 @@ class Attempts:
         """
         way = self._way
         while True:
-            way.pace.take(len(self._messages), way.stopping)
+            self._take()
             became, answer = self._once()
             decision = decide(answer, way.data_plane.target)
             if decision is Decision.STOP:
@@ -45,9 +49,15 @@ class Attempts:
                 way.pace.smaller(self.size // 2)
             if decision is not Decision.RETRY or (became is Receipt.IN_DOUBT and way.persistence.skip_doubt):
                 return decision, answer
-            if answer.status == HTTPStatus.TOO_MANY_REQUESTS and self._is_too_fast():
+            self._limited = self._limited + 1 if answer.status == HTTPStatus.TOO_MANY_REQUESTS else 0
+            if self._limited and self._is_too_fast():
                 return Decision.SPLIT, answer
             self._wait(answer)
+
+    def _take(self) -> None:
+        asked_at = time.monotonic()
+        self._way.pace.take(len(self._messages), self._way.stopping)
+        self._deadline += time.monotonic() - asked_at
 
     def _once(self) -> tuple[Receipt, Answer]:
         way = self._way
@@ -61,8 +71,8 @@ class Attempts:
     def _is_too_fast(self) -> bool:
         """Slow down, and tell whether the batch itself is too large to pass."""
         events = len(self._messages)
-        self._way.pace.slow(events)
-        if self.made < _TRIED_WHOLE or events == 1:
+        self._way.pace.slow()
+        if self._limited < _TRIED_WHOLE or events == 1:
             return False
         self._way.pace.fewer(events // 2)
         return True

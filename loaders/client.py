@@ -117,7 +117,7 @@ def _seconds(retry_after: str | None) -> float | None:
         return float(retry_after)
     try:
         at = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year beyond all bounds
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)  # which it lacks where the date says -0000
     return max(0.0, (at - datetime.now(UTC)).total_seconds())

@@ -1,6 +1,7 @@
 """How fast, and in how large batches, the data plane takes what it is sent: asked for, and learned on the way."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from math import inf
 from threading import Event, Lock
@@ -12,6 +13,9 @@ _QUICKEN = 1.1
 
 _SLOWER_AFTER_SECONDS = 1.0
 """Refusals of batches that were on their way together are one refusal."""
+
+_LATELY_SECONDS, _LEAST_SECONDS = 10.0, 1.0
+"""Where there was no limit, how fast it went is told by what was taken lately, over no less than a second."""
 
 _LOOK_AGAIN_SECONDS, _NO_TIME = 0.5, 1e-6
 _NO_LIMIT = 1e6
@@ -33,6 +37,7 @@ class Pace:
         self._taken = self._gone = 0.0
         self._looked_at = time.monotonic()
         self._slowed_at = -inf
+        self._lately: deque[tuple[float, int]] = deque()  # when so many events were taken
         self._lock = Lock()
         self.events: float = inf
         self.bytes: float = inf
@@ -45,19 +50,21 @@ class Pace:
             self._flow()
             turn = self._taken
             self._taken += events
+            self._lately.append((self._looked_at, events))
+            self._forget()
         while (seconds := self._until(turn)) > _NO_TIME:
             if stopping.wait(min(seconds, _LOOK_AGAIN_SECONDS)):
                 raise Interrupted
         if stopping.is_set():
             raise Interrupted
 
-    def slow(self, events: int) -> None:
-        """Go at half the rate, or half of so many events a second where there was none."""
+    def slow(self) -> None:
+        """Go at half the rate; where there was no limit, at half of what went lately."""
         with self._lock:
             self._flow()
             if self._looked_at - self._slowed_at >= _SLOWER_AFTER_SECONDS:
                 self._slowed_at = self._looked_at
-                self._rate = max(1.0, min(self._rate, float(events)) / 2)
+                self._rate = max(1.0, (self._went() if self._rate == inf else self._rate) / 2)
 
     def quicken(self) -> None:
         """Go a little faster, and in larger batches, if it was found to be too much before."""
@@ -76,6 +83,17 @@ class Pace:
         """Let no later batch have more bytes than that."""
         with self._lock:
             self.bytes = max(1, min(self.bytes, size))
+
+    def _went(self) -> float:
+        """Return how many events a second were taken lately."""
+        self._forget()
+        seconds = max(_LEAST_SECONDS, self._looked_at - self._lately[0][0]) if self._lately else _LEAST_SECONDS
+        return sum(events for _, events in self._lately) / seconds
+
+    def _forget(self) -> None:
+        """Forget what was taken long ago, but for the latest."""
+        while len(self._lately) > 1 and self._looked_at - self._lately[0][0] > _LATELY_SECONDS:
+            self._lately.popleft()
 
     def _until(self, turn: float) -> float:
         with self._lock:

@@ -25,10 +25,12 @@ from flows.verification.scope import scope_of
 from flows.verification.scratch import Scratch, scratch
 from flows.verification.settings import VerifySettings
 from flows.verification.verified import Verified, outcome_of
-from loaders.destination.arrivals import Who, who_by
+from loaders.destination.arrivals import Who, id_of, who_by
 from loaders.destination.local_plane import LocalPlane
 from loaders.destination.warehouse import Warehouse
 from loaders.errors import LedgerHeld
+from loaders.ledger.dead_letters import refused_ids
+from loaders.ledger.doubts import doubtful
 from loaders.ledger.known import known_ids, newest_receipt
 from loaders.ledger.lock import holder
 
@@ -58,7 +60,8 @@ def verify(settings: VerifySettings, asked: Asked, send: Send | None, tell: Tell
         if send:
             pipeline.check(settings, asked.options)
         job = pipeline.checked_job(settings, asked.options)
-        if holder(job.ledger):
+        tell("looking whether a run is at work")
+        if holder(job.ledger, watching=True):
             raise LedgerHeld("A run is at work on the ledger: verify when it has ended")
         cut, scope = everything(job), scope_of(job)
         expected = expect(job, cut, paper, who, tell)
@@ -92,6 +95,7 @@ def _read(job: Job, destination: LocalPlane | Warehouse, paper: Scratch, tell: T
         paper.know(delivered, ids)
         known += len(ids)
         tell(f"ledger: {known:,} receipts")
+    paper.refuse([id_of(one) or b"" for one in refused_ids(job.ledger) - doubtful(job.ledger)])
     for arrivals in destination.arrivals():
         paper.arrive(arrivals)
         arrived += len(arrivals)

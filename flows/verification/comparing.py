@@ -2,6 +2,7 @@
 
 missing       the source makes it and the ledger has its receipt, or a part of it arrived: the destination lacks it
 unsent        the source makes it, and neither ledger nor destination has it: `backfill run` sends it
+refused       likewise, but the data plane refused it: a dead letter, which is no difference
 doubled       the destination holds it more than once
 different     the destination holds it with another event, moment or user
 gone          the destination and the ledger have it, and the source does not make it any more
@@ -29,17 +30,19 @@ CREATE TABLE scope (what INTEGER PRIMARY KEY, state INTEGER);
 """
 _COMPARED = """
 CREATE TABLE flawed AS
-SELECT *, lacks AND (there OR sent) AS missing, lacks AND NOT (there OR sent) AS unsent, copies > 1 AS doubled,
+SELECT *, lacks AND (there OR sent) AS missing, lacks AND NOT (there OR sent OR dead) AS unsent,
+    lacks AND dead AND NOT (there OR sent) AS refused, copies > 1 AS doubled,
     strays > 0 AS different, there AND NOT (sent OR doubts) AS unreceipted, rows > 1 AS shared
 FROM (
     SELECT e.id, e.stream, e.row_id, e.form, e.page, e.rows, strftime('%Y-%m', e.at / 1000, 'unixepoch') AS month,
         coalesce(k.sent, 0) AS sent, coalesce(k.doubts, 0) AS doubts, a.id IS NOT NULL AS there,
+        r.id IS NOT NULL AS dead,
         (f.whole AND coalesce(a.whole, 0) = 0) + 2 * (f.own AND coalesce(a.own, 0) = 0) AS lacks,
         max(coalesce(a.whole, 0), coalesce(a.own, 0)) AS copies,
         coalesce((a.what <> f.what OR a.other_what <> f.what) + 2 * (a.at <> e.at OR a.other_at <> e.at)
             + 4 * (a.who <> e.who OR a.other_who <> e.who), 0) AS strays
     FROM expected e CROSS JOIN forms f ON f.form = e.form
-    LEFT JOIN known k ON k.id = e.id LEFT JOIN arrived a ON a.id = e.id
+    LEFT JOIN known k ON k.id = e.id LEFT JOIN arrived a ON a.id = e.id LEFT JOIN refused r ON r.id = e.id
 )
 WHERE sent = 0 OR lacks OR copies > 1 OR strays OR rows > 1;
 
@@ -58,7 +61,7 @@ _NEVER = 1 << 62
 
 _FLAWS = """
 SELECT s.name, f.name, month, sum(sent = 0), sum(lacks > 0), sum(rows - 1),
-    sum(missing), sum(unsent), sum(doubled), sum(different), sum(unreceipted), sum(shared)
+    sum(refused), sum(missing), sum(unsent), sum(doubled), sum(different), sum(unreceipted), sum(shared)
 FROM flawed JOIN names s ON s.number = stream JOIN names f ON f.number = form GROUP BY 1, 2, 3
 """
 _GONE = f"""
@@ -94,7 +97,8 @@ class Destination(Protocol):
 class Flaws(NamedTuple):
     """Counts of messages by stream, form and month.
 
-    `lacking` are not or not wholly at the destination; `repeated` are messages beyond the first of one id.
+    `lacking` are not or not wholly at the destination; `repeated` are messages beyond the first of one id,
+    `refused` those that are dead letters of the data plane.
     """
 
     stream: str
@@ -103,6 +107,7 @@ class Flaws(NamedTuple):
     without_receipt: int
     lacking: int
     repeated: int
+    refused: int
     missing: int
     unsent: int
     doubled: int

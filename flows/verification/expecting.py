@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from extractors.errors import SourceStopped
 from extractors.pages import Axis, Page
@@ -12,6 +13,7 @@ from flows.cutting import Cut
 from flows.job import Job
 from flows.mapping import Mapped, map_page
 from flows.paging import Pages
+from flows.parts import Part, parts
 from flows.sealing import Seal, sealer
 from flows.tally import DEAD, MESSAGES, READ, USERS, key, total
 from flows.verification.scope import form_of
@@ -47,35 +49,37 @@ def expect(job: Job, cut: Cut, paper: Scratch, who: Who, tell: Tell) -> Expectat
         for number, shard in enumerate(cut.shards):
             pages = Pages(shard)
             for page in pages:
-                mapped = _mapped(job, page, seal)
-                found.pages.append((number, pages.start, pages.position))
-                _write(mapped, page.axis, job, paper, who, found)
-                pages.adapt(total(mapped.counts, READ))
-                del mapped
+                rows = 0
+                for part in parts(job.source, page, partial(_mapped, job, seal)):
+                    found.pages.append((number, pages.start, pages.position))
+                    _write(part, job, paper, who, found)
+                    rows += total(part.read.counts, READ)
+                pages.adapt(rows)
                 if len(found.pages) % _COLLECT_EVERY == 0:
                     collect()
                 tell(f"source: {found.counts[MESSAGES]:,} messages")
     return found
 
 
-def _mapped(job: Job, page: Page, seal: Seal) -> Mapped:
+def _mapped(job: Job, seal: Seal, page: Page, most: int | None) -> Mapped:
     """Return the page mapped; a source that fails in passing is asked again."""
     for wait in _READ_AGAIN_AFTER_SECONDS:
         try:
-            return _read(job, page, seal)
+            return _read(job, seal, page, most)
         except SourceStopped as error:
             if not error.passing:
                 raise
             time.sleep(wait)
-    return _read(job, page, seal)
+    return _read(job, seal, page, most)
 
 
-def _read(job: Job, page: Page, seal: Seal) -> Mapped:
-    with job.source.page(page) as read:
-        return map_page(read, job.streams, job.wanted, job.source.cleaning.window, seal)
+def _read(job: Job, seal: Seal, page: Page, most: int | None) -> Mapped:
+    with job.source.page(page, most) as read:
+        return map_page(read, job.streams_of(page), job.wanted, job.source.cleaning.window, seal)
 
 
-def _write(mapped: Mapped, axis: Axis, job: Job, paper: Scratch, who: Who, found: Expectation) -> None:
+def _write(part: Part[Mapped], job: Job, paper: Scratch, who: Who, found: Expectation) -> None:
+    mapped, axis = part.read, part.page.axis
     page, rows = len(found.pages) - 1, []
     forms = {key: form_of(job, key) for key in job.plan.rules}
     for user, messages in mapped.users.items():

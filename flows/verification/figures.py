@@ -27,7 +27,7 @@ def draw(expected: Expectation, paper: Scratch, scope: Scope, told: Told) -> Ver
     months: _Lines = defaultdict(Counter)
     events: Counter[str] = Counter()
     _count_expected(expected, months, events)
-    _count_flaws(paper, months, events)
+    refused = _count_flaws(paper, months, events)
     for stream, month, count in gone(paper, scope):
         months[stream, month]["gone"] += count
     lines = [Line(*key, *(months[key][name] for name in Line._fields[2:])) for key in sorted(months)]
@@ -40,7 +40,7 @@ def draw(expected: Expectation, paper: Scratch, scope: Scope, told: Told) -> Ver
         rows_dead=total(counts, DEAD_ROWS),
         messages=counts[MESSAGES],
         delivered=sum(line.destination for line in lines),
-        dead=total(counts, DEAD),
+        dead=total(counts, DEAD) + refused,
         in_doubt=besides.pop("in_doubt"),
         already_delivered=0,
         balanced=not any(getattr(line, kind) for line in lines for kind in KINDS),
@@ -66,14 +66,18 @@ def _count_expected(expected: Expectation, months: _Lines, events: Counter[str])
             months[stream, month][name] += count
 
 
-def _count_flaws(paper: Scratch, months: _Lines, events: Counter[str]) -> None:
+def _count_flaws(paper: Scratch, months: _Lines, events: Counter[str]) -> int:
+    """Count what differs; return how many are dead letters of the data plane, which nobody else is to have."""
+    refused = 0
     for flaw in flaws(paper):
         line = months[flaw.stream, flaw.month]
-        line["source"] -= flaw.repeated
+        refused += flaw.refused
+        line["source"] -= flaw.repeated + flaw.refused
         line["ledger"] -= flaw.repeated + flaw.without_receipt
         line["destination"] -= flaw.repeated + flaw.lacking
         events[_event(flaw.form)] -= flaw.repeated + flaw.lacking
         line.update({kind: getattr(flaw, kind) for kind in KINDS if kind in flaw._fields})
+    return refused
 
 
 def _event(form: str) -> str:

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from flows.cutting import Cut
+from flows.cutting import Cut, What
 from flows.job import Job
 from flows.options import Options
 from flows.outcome import Outcome
-from flows.pipeline import What
 from flows.verification.expecting import Expectation
 from flows.verification.scratch import Scratch
 from loaders.ledger.chosen import Choice

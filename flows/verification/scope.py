@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from flows.job import Job, wanted_rules
+from flows.job import Job
+from flows.wanted import wanted_rules
 from loaders.destination.arrivals import milliseconds_of, what_of
 
 

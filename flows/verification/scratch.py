@@ -23,6 +23,7 @@ CREATE TABLE raw_known (id BLOB, delivered INTEGER);
 CREATE TABLE raw_arrived (id BLOB, part INTEGER, what INTEGER, at INTEGER, who INTEGER);
 CREATE TABLE names (number INTEGER PRIMARY KEY, name TEXT);
 CREATE TABLE set_aside (id BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE refused (id BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 _SORTED = """
 CREATE TABLE expected (
@@ -78,6 +79,10 @@ class Scratch:
     def set_aside(self, ids: Sequence[bytes]) -> None:
         """Write the ids of messages that the source makes and the plan rejects: sent before, they are not gone."""
         self._connection.executemany("INSERT OR IGNORE INTO set_aside VALUES (?)", ((one,) for one in ids))
+
+    def refuse(self, ids: Sequence[bytes]) -> None:
+        """Write the ids of messages that the data plane refused: dead letters, which were not sent."""
+        self._connection.executemany("INSERT OR IGNORE INTO refused VALUES (?)", ((one,) for one in ids))
 
     def know(self, delivered: bool, ids: Sequence[bytes]) -> None:  # noqa: FBT001  # as the ledger gives it
         """Write what the ledger knows."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
 
 import orjson
 import requests
@@ -41,11 +40,11 @@ class LocalPlane:
         with requests.Session() as session:
             session.trust_env = False
             while after is not None:
-                page = self._page(session, after)
-                yield [self._arrival(*event) for event in page["events"]]
-                after = page["next"]
+                arrivals, after = self._page(session, after)
+                yield arrivals
 
-    def _page(self, session: requests.Session, after: int) -> Any:
+    def _page(self, session: requests.Session, after: int) -> tuple[list[Arrival], int | None]:
+        """Return some thousand events, and after which the next ones come; none is the end."""
         asked = {"after": after, "limit": _PAGE_EVENTS}
         try:
             response = session.get(self._url, params=asked, timeout=_TIMEOUT_SECONDS, allow_redirects=False)
@@ -56,7 +55,17 @@ class LocalPlane:
                 f"{self._url} answered {response.status_code}: only a local data plane shows what it holds; "
                 "set BACKFILL_WAREHOUSE_URL to the warehouse that the data plane fills"
             )
-        return orjson.loads(response.content)
+        try:
+            page = orjson.loads(response.content)
+            following = page["next"]
+            if following is not None and following <= after:
+                raise ValueError  # noqa: TRY301  # it would never end
+            return [self._arrival(*event) for event in page["events"]], following
+        except (ValueError, TypeError, LookupError, AttributeError, OverflowError):
+            raise DestinationRefused(
+                f"{self._url} answered what is no local data plane's list: set BACKFILL_DATA_PLANE_URL to a local data "
+                "plane, or BACKFILL_WAREHOUSE_URL to the warehouse that a real one fills"
+            ) from None
 
     def _arrival(
         self, message_id: str, call: str | None, event: str | None, at: str, user: str | None, visitor: str | None

@@ -44,11 +44,12 @@ class Noted(NamedTuple):
     kind: str
 
 
-def keep(ledger: Engine, run_id: str, place: Place, dead: Sequence[DeadLetter], noted: Sequence[Noted]) -> None:
+def keep(ledger: Engine, run_id: str, place: Place | None, dead: Sequence[DeadLetter], noted: Sequence[Noted]) -> None:
     """Write the dead letters and findings of a page; one seen before keeps when it was first seen."""
     now = utc_now()
     stamps = {"run_id": run_id, "last_seen": now}
-    fresh = {**stamps, "place": list(place), "first_seen": now, "status": OPEN, "closed_by": None, "closed_at": None}
+    known = {"place": list(place) if place else None, "first_seen": now}
+    fresh = {**stamps, **known, "status": OPEN, "closed_by": None, "closed_at": None}
     letters = [{**letter._asdict(), **fresh} for letter in dead]
     notes = [{**note._asdict(), **stamps} for note in noted]
     if not letters and not notes:
@@ -73,6 +74,14 @@ def open_letters(ledger: Engine) -> list[LetterKey]:
     query = select(dead_letters.c.stream, dead_letters.c.row_id, dead_letters.c.rule)
     with reading(ledger) as connection:
         return [LetterKey(*key) for key in connection.execute(query.where(dead_letters.c.status == OPEN))]
+
+
+def refused_ids(ledger: Engine) -> frozenset[str]:
+    """Return the ids of the messages that the data plane refused alone and whose letters are open."""
+    refused = (dead_letters.c.status == OPEN) & dead_letters.c.reason.startswith("Refused-")
+    query = select(dead_letters.c.message_id).where(refused, dead_letters.c.message_id.is_not(None))
+    with reading(ledger) as connection:
+        return frozenset(connection.execute(query).scalars())
 
 
 def letters_of(

@@ -35,6 +35,13 @@ class Lock(NamedTuple):
     owner: str
 
 
+class Holder(NamedTuple):
+    """The run that holds a ledger. `is_seen` tells whether it was seen to live; else it may have been killed."""
+
+    run_id: str
+    is_seen: bool
+
+
 @contextmanager
 def holding(ledger: Engine, scope: str, run_id: str, lost: Event) -> Iterator[Lock]:
     """Hold the scope until the end of the block; `lost` is set should another take it over.
@@ -61,12 +68,29 @@ def held(connection: Connection, run_id: str) -> bool:
     return connection.execute(query.with_for_update(read=True)).first() is not None
 
 
-def holder(ledger: Engine) -> str | None:
-    """Return the run that holds the ledger; None where its owner is known to be dead."""
-    query = select(locks.c.owner, locks.c.run_id).where(locks.c.owner.is_not(None))
+def holder(ledger: Engine, *, watching: bool = False) -> Holder | None:
+    """Return the run that holds the ledger; None where its owner is known to be dead.
+
+    Of an owner elsewhere that is known only by `watching` whether its heart beats, which takes twenty seconds.
+    """
+    found = _held(ledger)
+    here = [run_id for owner, (run_id, _) in found.items() if _is_here(owner)]
+    if here or not found:
+        return Holder(here[0], is_seen=True) if here else None
+    if not watching:
+        return Holder(next(iter(found.values()))[0], is_seen=False)
+    time.sleep(BEAT_SECONDS * _BEATS_UNTIL_DEAD)
+    beating = [run_id for owner, (run_id, beat) in _held(ledger).items() if found.get(owner) != (run_id, beat)]
+    return Holder(beating[0], is_seen=True) if beating else None
+
+
+def _held(ledger: Engine) -> dict[str, tuple[str, int]]:
+    """Return the owners that are not known to be dead, each with its run and its beat."""
+    query = select(locks.c.owner, locks.c.run_id, locks.c.beat).where(locks.c.owner.is_not(None))
     with reading(ledger) as connection:
-        alive = [str(run_id) for owner, run_id in connection.execute(query) if not _is_dead(owner)]
-    return alive[0] if alive else None
+        found = connection.execute(query).all()
+    alive = [one for one in found if not (_is_dead(one.owner) or _is_of_another_boot(one.owner))]
+    return {owner: (run_id, beat) for owner, run_id, beat in alive}
 
 
 def _take(ledger: Engine, scope: str, run_id: str) -> Lock:
@@ -161,6 +185,16 @@ def _is_dead(owner: str) -> bool:
     except PermissionError:
         pass
     return _born(int(pid)) != born
+
+
+def _is_of_another_boot(owner: str) -> bool:
+    """Tell whether the owner was a process of this machine before it was started anew, by the machine's name.
+
+    Who takes a lock over watches its beat all the same: two machines may have one name.
+    """
+    machine, _, _ = owner.split()
+    (name, *boot), (own_name, *own_boot) = machine.split("/")[:2], this_machine().split("/")[:2]
+    return name == own_name and bool(boot and own_boot) and boot != own_boot
 
 
 def _named(owner: str | None) -> str:

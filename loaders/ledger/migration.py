@@ -15,7 +15,7 @@ MARK = "backfill_schema"
 FIRST_MARK = "backfill_ledger"
 """What it was called in the first ledgers."""
 
-FIRST, NEWEST = "0001", "0002"
+FIRST, NEWEST = "0001", "0003"
 
 _FOLDER = Path(__file__).parent / "migrations"
 

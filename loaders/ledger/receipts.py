@@ -6,9 +6,9 @@ plane hold something twice, the ledger says where.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Engine, case, func, insert, null, select, update
 
-from loaders.answers import Answer, Receipt
+from loaders.answers import Answer, Receipt, refuses
 from loaders.batches import Message
 from loaders.clock import utc_now
 from loaders.errors import LedgerStopped
@@ -41,15 +41,17 @@ def open_receipt(ledger: Engine, run_id: str, shard: int, messages: Sequence[Mes
 def settle(ledger: Engine, batch_id: int, became: Receipt, answer: Answer) -> None:
     """Write what became of the batch. What was rejected needs its ids no more.
 
+    A message that was refused alone keeps its id: that settles what was in doubt of it before.
+
     Raises `LedgerStopped` where another run has taken the ledger over and named the batch in doubt: that stands.
     """
-    values: dict[str, str | None] = {
+    values: dict[str, object] = {
         "state": became.value,
         "answer": str(answer.status or answer.text),
         "settled_at": utc_now(),
     }
     if became is Receipt.REJECTED:
-        values["ids"] = None
+        values["ids"] = case((batches.c.events == 1, batches.c.ids), else_=null()) if refuses(answer) else None
     with writing(ledger) as connection:
         mine = (batches.c.batch_id == batch_id) & (batches.c.state == Receipt.SENDING.value)
         if connection.execute(update(batches).where(mine).values(values)).rowcount == 0:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, func, insert, select, update
 
 from loaders.clock import utc_now
 from loaders.ledger.opening import reading, writing
@@ -20,23 +20,30 @@ Range = tuple[Any, Any]
 """Keys of which the first is left out and the last taken in; None is no bound."""
 
 
+class Keys(NamedTuple):
+    """Keys one by one, where a range would hold many others."""
+
+    keys: tuple[Any, ...]
+
+
 class Shard(NamedTuple):
-    """A share of a run's users: an axis, and the ranges of keys that make its pages, in their order.
+    """A share of a run's users: an axis, and the ranges of keys, or the keys, that make its pages, in their order.
 
     The ranges before the position are passed, and were counted.
     """
 
     axis: str
-    ranges: tuple[Range, ...]
+    ranges: tuple[Range | Keys, ...]
     position: int = 0
     passed: Mapping[str, int] = MappingProxyType({})
 
 
 class Asked(NamedTuple):
-    """What was asked of a run: its kind, when it started, and its parameters."""
+    """What was asked of a run: its kind, when it started, what the source's clock said then, and its parameters."""
 
     kind: str
     started_at: Instant
+    clock: Instant
     parameters: Mapping[str, Any]
 
 
@@ -48,22 +55,25 @@ class Progress(NamedTuple):
     counts: Counts
 
 
-def start_run(
+def start_run(  # noqa: PLR0913  # a run is as much
     ledger: Engine,
     run_id: str,
     kind: str,
     parameters: Mapping[str, Any],
     versions: Mapping[str, str],
     cut: Sequence[Shard],
+    *,
+    clock: Instant | None = None,
 ) -> None:
-    """Write a run and its shards, before the first of them is read."""
-    run = {"run_id": run_id, "kind": kind, "state": "running", "started_at": utc_now()}
+    """Write a run and its shards, before the first of them is read. `clock` is the source's; else our own."""
+    now = utc_now()
+    run = {"run_id": run_id, "kind": kind, "state": "running", "started_at": now, "clock": clock or now}
     rows = [
         {
             "run_id": run_id,
             "shard": number,
             "axis": shard.axis,
-            "ranges": list(shard.ranges),
+            "ranges": [{"keys": one.keys} if isinstance(one, Keys) else one for one in shard.ranges],
             "position": shard.position,
             "counts": dict(shard.passed),
             "passed": dict(shard.passed),
@@ -78,9 +88,9 @@ def start_run(
 
 def run_of(ledger: Engine, run_id: str) -> Asked:
     """Return what was asked of the run, and when it started."""
-    query = select(runs.c.kind, runs.c.started_at, runs.c.parameters).where(runs.c.run_id == run_id)
+    columns = runs.c.kind, runs.c.started_at, func.coalesce(runs.c.clock, runs.c.started_at), runs.c.parameters
     with reading(ledger) as connection:
-        return Asked(*connection.execute(query).one())
+        return Asked(*connection.execute(select(*columns).where(runs.c.run_id == run_id)).one())
 
 
 def run_shards(ledger: Engine, run_id: str) -> list[Shard]:
@@ -89,7 +99,12 @@ def run_shards(ledger: Engine, run_id: str) -> list[Shard]:
     query = select(*columns).where(shards.c.run_id == run_id).order_by(shards.c.shard)
     with reading(ledger) as connection:
         found = connection.execute(query).all()
-    return [Shard(axis, tuple((low, high) for low, high in ranges), at, passed) for axis, ranges, at, passed in found]
+    return [Shard(axis, tuple(map(_reach, ranges)), at, passed) for axis, ranges, at, passed in found]
+
+
+def _reach(kept: Any) -> Range | Keys:
+    """Return the range, or the keys, as the ledger keeps them."""
+    return Keys(tuple(kept["keys"])) if isinstance(kept, dict) else (kept[0], kept[1])
 
 
 def advance(ledger: Engine, run_id: str, shard: int, passed: tuple[int, Counts], counts: Counts) -> None:

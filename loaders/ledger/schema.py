@@ -1,6 +1,6 @@
 """The ledger's tables, as the migrations leave them; a test holds the two together."""
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 tables = MetaData()
 
@@ -8,13 +8,14 @@ runs = Table(
     "runs",
     tables,
     Column("run_id", String(36), primary_key=True),
-    Column("kind", String(10), nullable=False),  # import, replay or resend
+    Column("kind", String(10), nullable=False),  # import, nightly, replay or resend
     Column("state", String(20), nullable=False),  # running, done, failed or stopped
     Column("started_at", String(27), nullable=False),
     Column("ended_at", String(27)),
     Column("parameters", JSON, nullable=False),
     Column("versions", JSON, nullable=False),  # digests of plan, models and mappers, version of the code
     Column("summary", JSON),
+    Column("clock", String(27)),  # the source's own, when the run began
 )
 
 shards = Table(
@@ -23,7 +24,7 @@ shards = Table(
     Column("run_id", String(36), primary_key=True),
     Column("shard", Integer, primary_key=True),
     Column("axis", String(10), nullable=False),
-    Column("ranges", JSON, nullable=False),  # pairs of keys as the database gave them, null at an open end
+    Column("ranges", JSON, nullable=False),  # pairs of keys, null at an open end, or keys one by one
     Column("position", Integer, nullable=False),  # the ranges of which every batch is settled
     Column("counts", JSON, nullable=False),
     Column("passed", JSON, nullable=False),  # those of the counts that belong to the ranges up to the position
@@ -47,7 +48,7 @@ batches = Table(
     Column("state", String(10), nullable=False),
     Column("events", Integer, nullable=False),
     Column("bytes", Integer, nullable=False),
-    Column("ids", LargeBinary),  # 16 bytes a message; null once they stand in the segments, or were rejected
+    Column("ids", LargeBinary),  # 16 bytes a message; null once in the segments, or rejected, unless refused alone
     Column("answer", String(250)),
     Column("sent_at", String(27), nullable=False),
     Column("settled_at", String(27)),
@@ -107,4 +108,33 @@ locks = Table(
     Column("run_id", String(36)),
     Column("beat", BigInteger, nullable=False),  # grows while the owner lives; no clock has a part in it
     Column("taken_at", String(27)),
+)
+
+watermarks = Table(
+    "watermarks",  # up to when a stream was read: what was written before that is sent
+    tables,
+    Column("stream", String(60), primary_key=True),
+    Column("at", String(27), nullable=False),
+    Column("run_id", String(36), nullable=False),
+)
+
+extents = Table(
+    "extents",  # from when to when a run reads a stream; where it ends well the watermark moves
+    tables,
+    Column("run_id", String(36), primary_key=True),
+    Column("stream", String(60), primary_key=True),
+    Column("since", String(27)),
+    Column("until", String(27), nullable=False),
+)
+
+observed = Table(
+    "observed",  # rows of a table that does not tell when they changed: what they were, and since when
+    tables,
+    Column("stream", String(60), primary_key=True),
+    Column("row_id", Text, primary_key=True),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("seen_at", String(27), nullable=False),
+    Column("owner", JSON, nullable=False),  # whose it is: an axis and a key
+    Column("settled", Boolean, nullable=False),  # whether a run that ended well has told it
+    Index("observed_unsettled", "stream", "settled"),
 )

@@ -53,7 +53,7 @@ def test_a_run_that_is_killed_is_gone_on_with(scene, point):
     scene.sends_nothing_more()
 
 
-@pytest.mark.chaos_long
+@pytest.mark.long
 @pytest.mark.parametrize("resuming", [(), RESUME], ids=["anew", "resumed"])
 @pytest.mark.parametrize("turn", [0.0, 0.5, 1.0], ids=["first", "middle", "late"])
 @pytest.mark.parametrize("point", POINTS | MORE_POINTS)
@@ -91,7 +91,7 @@ LOST = Fault(name="lost with its sender", stores=False, answer=b"")
     [("arrived", LOST), ("arrived", catalog.delayed(0.2)), ("stored", catalog.acknowledged_late(1))],
     ids=["lost while it flies", "stored after the sender's death", "stored before it is answered"],
 )
-@pytest.mark.parametrize("resuming", [(), pytest.param(RESUME, marks=pytest.mark.chaos_long)], ids=["anew", "resumed"])
+@pytest.mark.parametrize("resuming", [(), pytest.param(RESUME, marks=pytest.mark.long)], ids=["anew", "resumed"])
 def test_a_run_that_is_killed_while_a_batch_flies_is_gone_on_with(faulty, stage, fault, resuming):
     running = []
 

@@ -38,7 +38,7 @@ def test_the_second_of_two_runs_is_refused_and_sends_nothing(faulty):
     "room",
     [
         300_000,
-        *[pytest.param(size, marks=pytest.mark.chaos_long) for size in range(120_000, 900_000, 20_000)],
+        *[pytest.param(size, marks=pytest.mark.long) for size in range(120_000, 900_000, 20_000)],
     ],
 )
 def test_a_full_disk_stops_the_run_and_with_room_the_next_is_exact(scene, room):
@@ -55,7 +55,7 @@ def test_a_full_disk_stops_the_run_and_with_room_the_next_is_exact(scene, room):
     assert scene.arrived() > 0
 
 
-@pytest.mark.parametrize("requests", [20, *[pytest.param(n, marks=pytest.mark.chaos_long) for n in (1, 3, 8, 40, 55)]])
+@pytest.mark.parametrize("requests", [20, *[pytest.param(n, marks=pytest.mark.long) for n in (1, 3, 8, 40, 55)]])
 def test_a_ledger_on_a_server_that_is_killed_stops_the_run_and_the_next_is_exact(scene, faulty, requests):
     with tempfile.TemporaryDirectory(prefix="chaos-ledger-") as name:
         home = Path(name)
@@ -74,7 +74,7 @@ def test_a_ledger_on_a_server_that_is_killed_stops_the_run_and_the_next_is_exact
 
 
 @pytest.mark.parametrize(
-    "sent", [25_000, *[pytest.param(1_000 * n, marks=pytest.mark.chaos_long) for n in (12, 16, 20, 30, 35, 40, 60, 80)]]
+    "sent", [25_000, *[pytest.param(1_000 * n, marks=pytest.mark.long) for n in (12, 16, 20, 30, 35, 40, 60, 80)]]
 )
 def test_a_ledger_whose_connections_are_dropped_stops_the_run_and_the_next_is_exact(scene, postgres_url, sent):
     url = make_url(postgres_url)

@@ -64,7 +64,7 @@ def imports(large, commands, folder):
         yield lambda number: fresh(number).with_settings(BATCH_EVENTS=250)
 
 
-@pytest.mark.chaos_long
+@pytest.mark.long
 def test_kills_at_random_moments_lose_and_invent_nothing(imports, capsys):
     draw, tally = random.Random(SEED), Tally()  # noqa: S311  # moments, not secrets
     whole = seconds_of(imports("whole"))

@@ -10,7 +10,7 @@ from orchestra import kill, playing
 
 from sandbox.faults import catalog
 
-pytestmark = pytest.mark.chaos_long
+pytestmark = pytest.mark.long
 
 TIMED = """
 from flows.backfill import backfill

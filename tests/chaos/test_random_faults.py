@@ -29,19 +29,19 @@ def test_every_fifth_request_fails(faulty):
     import_through(faulty, 7, BUT_LIMITS, **SOON)
 
 
-@pytest.mark.chaos_long
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_every_fifth_request_fails_in_many_ways(faulty, seed):
     import_through(faulty, seed, BUT_LIMITS, **SOON)
 
 
-@pytest.mark.chaos_long
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_fifth_request_fails_or_is_limited_at_the_pace_of_a_real_run(faulty, seed):
     import_through(faulty, seed, catalog.TRANSIENT)
 
 
-@pytest.mark.chaos_long
+@pytest.mark.long
 def test_a_gateway_that_limits_the_rate_gets_what_it_takes(scene, folder):
     """All lanes are refused at the same moment, again and again: that must not grind the run to a halt."""
     store = folder / "events.db"

@@ -1,6 +1,7 @@
 """Real SQLite files: small ones of a test's own making, and the sample platform in both kinds of keys."""
 
 import sqlite3
+import sys
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -17,6 +18,8 @@ from extractors.rows import Cleaning
 from extractors.source import open_source
 from mappers.catalog import DETAILS, STREAMS
 from sandbox.platform.sample import SampleOptions, write_sample
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 EVER, USERS = Window(), Page(Axis.USERS, None, None)
 NOW = "2026-01-01T00:00:00.000000Z"

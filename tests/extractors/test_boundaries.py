@@ -3,8 +3,9 @@
 import pytest
 
 from extractors.boundaries import PAGE_KEYS, boundaries, cut_model
+from extractors.locate import owner_ranges
 from extractors.models import Model
-from extractors.pages import Axis
+from extractors.pages import Axis, Page
 
 LOG = Model("cart_events", "SELECT who AS user_id, visit AS anonymous_id FROM log")
 
@@ -44,6 +45,25 @@ def test_visitors_are_those_without_a_user(source):
 def test_a_model_that_gives_no_anonymous_id_has_users_all_the_same(source):
     engine = source("CREATE TABLE log (who INTEGER)", log=[(1,), (2,), (3,)])
     assert edges(engine, Axis.USERS, Model("accounts", "SELECT who AS user_id FROM log")) == [3]
+
+
+GARBLED = "CREATE TABLE log (who TEXT, visit TEXT, n INTEGER); INSERT INTO log VALUES (CAST(X'{}' AS TEXT), 'v', 9);"
+
+
+@pytest.mark.parametrize("bad", ["62FF", "6200"])
+def test_a_key_that_is_no_bound_is_none(source, monkeypatch, bad):
+    monkeypatch.setattr("extractors.boundaries.PAGE_KEYS", 1)
+    engine = source(GARBLED.format(bad), log=[("a", None, 1), ("b", None, 2), ("c", None, 3)])
+    assert edges(engine, Axis.USERS) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("bad", ["62FF", "6200"])
+def test_rows_are_found_whatever_the_keys_beside_them_are(source, contracts, bad):
+    engine = source(GARBLED.format(bad), log=[("a", None, 1), ("b", None, 2), ("c", None, 3)])
+    model = Model("sign_ins", "SELECT n AS row_id, who AS user_id FROM log")
+    with engine.connect() as connection:
+        found = owner_ranges(connection, model, contracts["sign_ins"], ["1", "3", "9", "12"])
+    assert found == {"1": [Page(Axis.USERS, None, "a")], "3": [Page(Axis.USERS, "b", "c")]}
 
 
 def test_few_keys_have_no_boundary(source):

@@ -29,7 +29,8 @@ def is_fault(result):
 
 TAKEN = [
     (Key, 7, "7"), (Key, 0, "0"), (Key, -7, "-7"), (Key, LARGE + 2, str(LARGE + 2)), (Key, 10**30, "1" + "0" * 30),
-    (Key, "aB3", "aB3"), (Key, " aB3 ", " aB3 "), (Key, "007", "007"), (Key, UUID_KEY, str(UUID_KEY)),
+    (Key, "aB3", "aB3"), (Key, " aB3", " aB3"), (Key, "aB3  ", "aB3"),
+    (Key, "aB3\t", "aB3\t"), (Key, "007", "007"), (Key, UUID_KEY, str(UUID_KEY)),
     (Key, Decimal(9007199254740993), str(LARGE + 2)), (Key, Decimal("7.00"), "7"), (Key, Decimal("1E+3"), "1000"),
     (str, "Zoë 🎓", "Zoë 🎓"), (str, "", None), (str, " ", " "), (str, 7, "7"), (str, Decimal("1.50"), "1.50"),
     (int, 7, 7), (int, 7.0, 7), (int, Decimal("7.00"), 7), (int, "7", 7), (int, -LARGE, -LARGE), (int, LARGE, LARGE),
@@ -45,6 +46,7 @@ REFUSED = [
     (Key, True, "Mistyped-Key"), (Key, 7.0, "Mistyped-Key"), (Key, 7.5, "Mistyped-Key"), (Key, b"7", "Mistyped-Key"),
     (Key, Decimal("7.5"), "Mistyped-Key"), (Key, Decimal("NaN"), "Mistyped-Key"),
     (Key, date(2020, 1, 1), "Mistyped-Key"),
+    (Key, "z\udce9\udcff", "Mistyped-Key"), (Key, "a\0b", "Mistyped-Key"), (Key, "\0", "Mistyped-Key"),
     (Key, "", "Blank-Key"), (Key, "  ", "Blank-Key"), (Key, "\t\n", "Blank-Key"), (Key, "\u00a0", "Blank-Key"),
     (str, True, "Mistyped-Text"), (str, 1.5, "Mistyped-Text"), (str, b"x", "Mistyped-Text"),
     (int, 7.5, "Mistyped-Integer"), (int, "7.5", "Mistyped-Integer"), (int, "seven", "Mistyped-Integer"),
@@ -137,6 +139,13 @@ def test_what_only_python_reads_as_a_number_is_refused(value, kind):
     assert is_fault(converted(value, kind))
 
 
+def test_a_garbled_key_among_good_ones_of_any_kind_is_the_only_one_that_is_refused():
+    for good in ("a", "ä", 7, None):
+        faults = {}
+        assert next(iter(convert([good, "b\udcff", "b\0"], Key, faults))) == (None if good is None else str(good))
+        assert faults == {1: "Mistyped-Key", 2: "Mistyped-Key"}
+
+
 @given(st.integers())
 def test_an_integer_key_is_its_digits(number):
     assert converted(number, Key) == str(number)
@@ -151,7 +160,8 @@ def test_an_integer_is_itself_or_too_large(number):
 
 @given(st.text(min_size=1))
 def test_a_key_is_the_text_as_it_is_or_blank(text):
-    assert converted(text, Key) == (text if text.strip() else "Blank-Key")
+    wanted = text.rstrip(" ") if text.strip() else "Blank-Key"
+    assert converted(text, Key) == ("Mistyped-Key" if "\0" in text else wanted)
 
 
 @given(st.text())

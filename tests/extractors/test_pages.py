@@ -16,7 +16,8 @@ from extractors.boundaries import boundaries
 from extractors.check import check_models
 from extractors.instants import Zone
 from extractors.models import Model
-from extractors.pages import Axis, Page, Window, page_query
+from extractors.pages import Axis, Page, Shape, Window
+from extractors.query import page_query
 
 CARTS = (
     "SELECT n AS row_id, who AS user_id, visit AS anonymous_id, at AS occurred_at, 'add' AS action, 1 AS cart_id,"
@@ -42,12 +43,10 @@ def in_memory(rows, people, kind):
     return create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
 
 
-def ids_on(connection, contract, sql, page, window=EVER):
+def ids_on(connection, contract, sql, page):
     names = frozenset(part.split(" AS ")[1].split()[0] for part in sql.split(","))
-    cut = page.axis, page.low is not None, page.high is not None
-    query = page_query(Model(contract.name, sql), contract, names, cut, window)
-    bounds = {name: key for name, key in (("low", page.low), ("high", page.high)) if key is not None}
-    return [row[0] for row in connection.execute(query, bounds)]
+    query = page_query(Model(contract.name, sql), contract, names, page.shape)
+    return [row[0] for row in connection.execute(query, page.bounds)]
 
 
 def pages_of(axis, edges):
@@ -199,7 +198,7 @@ def test_the_query_of_a_page_uses_an_index(sample, sample_models, contracts, axi
     with sample.connect() as connection:
         for name in names:
             for cut in ((True, True), (True, False), (False, True)):
-                query = page_query(sample_models[name], contracts[name], present[name], (axis, *cut), Window())
+                query = page_query(sample_models[name], contracts[name], present[name], Shape(axis, *cut))
                 compiled = query.compile(connection)
                 keys = {"low": "5", "high": "6"} if axis is Axis.VISITORS else {"low": 5, "high": 6}
                 values = compiled.construct_params({side: keys[side] for side in keys if side in compiled.params})

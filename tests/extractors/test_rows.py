@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.contract import detail_contract, stream_contract
+from extractors.extents import extent
 from extractors.instants import Zone
 from extractors.pages import Axis, Window
 from extractors.rows import TOO_RECENT, Cleaning, typed_rows
@@ -43,7 +44,8 @@ EVER, IN_UTC = Window(), Zone("UTC")
 
 
 def typed(rows, contract=EVENTS, axis=Axis.USERS, present=WITH_ID, window=EVER, zone=IN_UTC):
-    result = typed_rows(rows, contract, axis, present, Cleaning(zone, window, NOW, SETTLED))
+    asked = extent(contract.window, window, zone.name, "unknown", nulls=True) if contract.window else None
+    result = typed_rows(rows, contract, axis, present, Cleaning(zone, window, NOW, SETTLED), asked)
     assert result.read == len(result.rows) + len(result.filtered) + len(result.dead)
     return result
 

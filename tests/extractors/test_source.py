@@ -53,7 +53,7 @@ def test_a_port_that_is_no_number_is_refused(url):
 @pytest.mark.parametrize(
     ("url", "cure"),
     [
-        (f"oracle://ada:{SECRET}@db/x", "pip install -c constraints.txt -e '.[oracle]'"),
+        (f"oracle+nothing://ada:{SECRET}@db/x", "pip install -c constraints.txt -e '.[oracle]'"),
         (f"sqlite+nothing:///{SECRET}.db", "use a dialect that SQLAlchemy knows"),
         (f"mssql+nothing://ada:{SECRET}@db/x", "-e '.[mssql]'"),
     ],

@@ -84,7 +84,7 @@ BAD_INPUT = [
     ("no database", no_database, (), 3, ["There is no SQLite database at", "absent.db", "BACKFILL_SOURCE_URL"]),
     ("database not named", changed(SOURCE_URL=None), (), 2, ["BACKFILL_SOURCE_URL is not set"]),
     ("wrong URL", changed(SOURCE_URL="the shop"), (), 2, ["BACKFILL_SOURCE_URL is not a SQLAlchemy URL; write it as"]),
-    ("URL of no driver", changed(SOURCE_URL="oracle://a:hush@b/x"), (), 2, ["constraints.txt -e '.[oracle]'"]),
+    ("URL of no driver", changed(SOURCE_URL="oracle+nothing://a:hush@b/x"), (), 2, ["constraints.txt -e '.[oracle]'"]),
     ("URL with a bad port", changed(SOURCE_URL="postgresql://ada:hush@db:hush/x"), (), 2, ["BACKFILL_SOURCE_URL"]),
     ("missing table", without_table, (), 2, ["sign_ins.sql: cannot be read: no such table", "BACKFILL_MODELS"]),
     ("missing column", with_model(LACKING), (), 2, ["sign_ins.sql: column occurred_at is missing"]),

@@ -1,11 +1,15 @@
 """The command as a person types it, in a process of its own: what it prints, what it sends, how it ends."""
 
 import json
+import os
 import re
+import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from bad_input import BAD_PLAN, KEY, LACKING, RUN, WRONG_KEY, runs_in, with_model, with_plan
@@ -13,6 +17,7 @@ from bad_input import BAD_PLAN, KEY, LACKING, RUN, WRONG_KEY, runs_in, with_mode
 from flows.settings import ROOT
 from flows.summary import Summary
 from flows.verification.settings import VerifySettings
+from loaders.ledger.lock import this_machine
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +66,31 @@ def test_status_shows_the_runs_and_the_dead_letters(done, command):
 
     latest = command("status", "--runs", 1, folder=folder, environment=environment)
     assert first["run_id"][:8] not in latest.stdout
+
+
+@pytest.mark.parametrize(
+    ("owner", "state"),
+    [
+        (None, "killed"),
+        ("elsewhere 1 1", "running, or killed"),
+        (f"{socket.gethostname()}/11111111-2222-3333-4444-555555555555/pid:[1] 1 1", "killed"),
+        (f"{this_machine()} {os.getpid()} 1", "killed"),
+        (f"{this_machine()} 1 {Path('/proc/1/stat').read_text().rpartition(')')[2].split()[19]}", "running"),
+    ],
+    ids=["freed", "elsewhere", "before a restart", "another process", "at work"],
+)
+def test_status_says_no_more_of_a_run_than_is_known(done, forked, tmp_path, owner, state):
+    folder, environment, _ = done
+    shutil.copy(folder / "ledger.db", tmp_path / "ledger.db")
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection, connection:
+        (run_id,) = connection.execute("SELECT run_id FROM runs ORDER BY started_at DESC LIMIT 1").fetchone()
+        connection.execute("UPDATE runs SET state = 'running' WHERE run_id = ?", (run_id,))
+        connection.execute("UPDATE locks SET owner = ?, run_id = ?", (owner, run_id))
+    changed = environment | {"BACKFILL_LEDGER_URL": f"sqlite:///{tmp_path}/ledger.db"}
+    ran = forked("status", "--runs", 1, folder=tmp_path, environment=changed)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert re.search(rf"│ import +│ {state} +│", ran.stdout)
 
 
 def test_status_before_the_first_run_says_how_to_start_one(forked, environment, tmp_path):

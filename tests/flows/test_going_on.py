@@ -144,6 +144,34 @@ def test_what_is_in_doubt_is_skipped_as_long_as_it_is_asked_for(tmp_path, plane,
     )
 
 
+def test_a_message_that_was_refused_once_and_may_have_arrived_later_is_in_doubt(tmp_path, environment, forked):
+    def run(name, plane, *more):
+        own = environment | {"BACKFILL_DATA_PLANE_URL": plane.url, "BACKFILL_WRITE_KEY": "wk-slow"}
+        ran = forked(*RUN, *some, "--json", name, *more, folder=tmp_path, environment=own)
+        assert ran.returncode == 0, ran.stderr
+        return json.loads((tmp_path / name).read_text())
+
+    some = ("--stream", "orders", "--identify", "none", "--max-dead", "50%")
+    store, skip = tmp_path / "events.db", ("--in-doubt", "skip")
+    with running_gateway(GatewaySettings(store=store, write_keys=("wk-slow",))) as gateway:
+        whole = run("whole.json", gateway)
+        with closing(sqlite3.connect(store)) as connection, connection:
+            (poison,) = connection.execute("SELECT message_id FROM events LIMIT 1").fetchone()
+            connection.execute("DELETE FROM events")
+        (tmp_path / "ledger.db").unlink()
+        with running_faults(gateway.url, FaultPlan(poison=(poison.encode(),))) as faults:
+            refused = run("refused.json", faults)
+        with running_faults(gateway.url, FaultPlan(script=(GATEWAY_TIMEOUT_STORED,))) as faults:
+            doubted = run("doubted.json", faults, *skip)
+        skipped = run("skipped.json", gateway, *skip)
+        held = held_by(gateway)
+
+    assert (refused["delivered"], refused["dead"], refused["in_doubt"]) == (whole["delivered"] - 1, 1, 0)
+    for summary in (doubted, skipped):
+        assert (summary["delivered"], summary["dead"], summary["in_doubt"], summary["balanced"]) == (0, 0, 1, True)
+    assert held["events"] == held["distinct_message_ids"] == whole["delivered"]
+
+
 def test_the_rate_that_was_asked_for_is_kept(tmp_path, environment, forked):
     own = environment | {"BACKFILL_SOURCE_NAME": "a steady shop"}
     ran = forked(*RUN, "--max-rate", "4000", "--json", "r.json", folder=tmp_path, environment=own)

@@ -8,14 +8,19 @@ import time
 from contextlib import closing, suppress
 from pathlib import Path
 
+import httpx
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
+from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
 from prefect.exceptions import TerminationSignal
 
 from flows import pipeline
 from flows.backfill import backfill
+from flows.errors import EXITS, Exit, ServerFailed, ServerGone
+from flows.prefect_run import run_in_prefect
 from flows.replay import replay
+from flows.shared_rate import most_at_once, take
 from sandbox.gateway.server import GatewaySettings, running_gateway
 
 pytestmark = pytest.mark.usefixtures("prefect")
@@ -75,6 +80,72 @@ def test_a_shared_rate_that_is_none_stops_the_run_with_the_cure(put):
 
     assert state.is_failed()
     assert "prefect gcl create no-such-limit" in state.message
+
+
+def test_a_shared_rate_whose_server_does_not_answer_is_refused_before_anything_is_sent(put, held, monkeypatch):
+    put(SOURCE_NAME="the shop of no server")
+    most_at_once.cache_clear()
+    monkeypatch.setattr("flows.shared_rate.get_client", unreachable)
+    before = held()
+    with pytest.raises(ServerFailed, match="'test-rate', cannot be reached; start it"):
+        run_in_prefect(lambda: backfill, {"shards": 1, "max_dead": "20%", "shared_rate": "test-rate"})
+    assert held() == before
+
+
+def unreachable(*_, **__):
+    raise httpx.ConnectError("Connection refused")
+
+
+@pytest.mark.parametrize(
+    ("error", "ends"),
+    [
+        (httpx.ConnectError("no connection"), ServerGone),
+        (ConcurrencySlotAcquisitionError("Unable to acquire"), ServerGone),
+        (httpx.HTTPStatusError("", request=None, response=httpx.Response(503)), ServerGone),
+        (httpx.HTTPStatusError("", request=None, response=httpx.Response(422)), httpx.HTTPStatusError),
+    ],
+    ids=str,
+)
+def test_a_shared_rate_that_is_gone_meanwhile_is_told_as_what_stops_a_run(monkeypatch, error, ends):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("flows.shared_rate.most_at_once", lambda _: 100)
+    monkeypatch.setattr("flows.shared_rate.rate_limit", fail)
+    with pytest.raises(ends):
+        take("any", 10)
+    assert EXITS[ServerGone] is Exit.STOPPED
+
+
+def test_a_run_whose_server_is_gone_settles_and_is_drawn_up(put, tmp_path, monkeypatch):
+    environment = put(
+        SOURCE_NAME="the shop of a lost server", LEDGER_URL=f"sqlite:///{tmp_path}/lost.db", BATCH_EVENTS="200"
+    )
+    environment = environment | {"BACKFILL_LEDGER_URL": f"sqlite:///{tmp_path}/lost.db"}
+    turns = iter(range(10**6))
+
+    def limited(*_, **__):
+        if next(turns) > 8:
+            unreachable()
+
+    monkeypatch.setattr("flows.shared_rate.most_at_once", lambda _: 10_000)
+    monkeypatch.setattr("flows.backfill.most_at_once", lambda _: 10_000)
+    monkeypatch.setattr("flows.shared_rate.rate_limit", limited)
+    monkeypatch.setattr("flows.tasks.create_markdown_artifact", unreachable)
+    state = backfill(shards=2, max_dead="20%", shared_rate="any", return_state=True)
+    ended = state.result(raise_on_failure=False)
+
+    assert (state.is_failed(), ended["exit"], ended["balanced"]) == (True, 3, False)
+    assert "Prefect's server does not answer any more" in ended["words"]
+    assert ended["delivered"] > 0
+    assert ledger_of(environment, "SELECT state FROM runs") == [("stopped",)]
+    assert ledger_of(environment, "SELECT DISTINCT state FROM batches") == [("delivered",)]
+
+
+def test_a_flow_run_that_cannot_be_told_any_more_ends_as_a_stopped_one(put):
+    put()
+    with pytest.raises(ServerGone):
+        run_in_prefect(lambda: unreachable, {})
 
 
 def test_a_cancelled_run_settles_what_is_on_its_way_and_lets_the_ledger_go(put, tmp_path):

@@ -83,11 +83,11 @@ class Flaky:
     def __init__(self, source, fails, *, passing=True):
         self.source, self.fails, self.passing = source, fails, passing
 
-    def page(self, page):
+    def page(self, page, most):
         self.fails -= 1
         if self.fails >= 0:
             raise SourceStopped("the connection was dropped", passing=self.passing)
-        return self.source.page(page)
+        return self.source.page(page, most)
 
     def __getattr__(self, name):
         return getattr(self.source, name)

@@ -1,14 +1,20 @@
 """A source, a ledger or a data plane that changed since: what is gone, not sent yet, or out of what was asked."""
 
 import json
+import socket
 
 import pytest
 import yaml
-from verified import copied, counts, history_of, of_kind
+from verified import ALL_DEAD, copied, counts, history_of, of_kind
 
+from flows import pipeline
 from flows.errors import Exit, SettingsInvalid
-from flows.settings import ROOT
-from loaders.errors import DestinationRefused, DestinationStopped, LedgerUnusable
+from flows.options import Options
+from flows.settings import ROOT, load_settings
+from loaders.errors import DestinationRefused, DestinationStopped, LedgerHeld, LedgerUnusable
+from loaders.ledger.segments import SEGMENT_IDS
+from sandbox.faults.plan import FaultPlan
+from sandbox.faults.plane import running_faults
 
 ALL = 10_000
 HALF = "2022-01-01T00:00:00.000000Z"
@@ -85,9 +91,9 @@ def test_what_the_plan_rejects_today_and_was_sent_is_not_gone(ground, tmp_path):
 def test_what_arrived_without_a_receipt_is_named(ground):
     ground.ledger("DELETE FROM segments WHERE first_id IN (SELECT first_id FROM segments ORDER BY first_id LIMIT 1)")
     outcome = ground.verify(shown=ALL)
-    assert counts(outcome) == {"unreceipted": 128}
+    assert counts(outcome) == {"unreceipted": SEGMENT_IDS}
     assert outcome.exit is Exit.UNBALANCED
-    assert len(of_kind(outcome, "unreceipted")) == 128
+    assert len(of_kind(outcome, "unreceipted")) == SEGMENT_IDS
 
 
 def test_what_is_in_doubt_and_did_not_arrive_is_unsent(ground):
@@ -102,6 +108,45 @@ def test_what_is_in_doubt_and_did_not_arrive_is_unsent(ground):
     outcome = ground.verify(shown=ALL)
     details = {one["message_id"]: one["detail"] for one in outcome.summary.findings if one["kind"] == "unsent"}
     assert (details, outcome.summary.in_doubt) == ({message_id: "in doubt"}, 1)
+
+
+def test_what_the_data_plane_refused_is_a_dead_letter_and_no_difference(tmp_path):
+    with history_of(tmp_path, users=40, hostile=False) as ground:
+        unsent = ground.verify(shown=ALL, streams=("orders",)).summary.findings
+        refused = next(one["message_id"] for one in unsent if one["event"] == "Order Completed")
+        with (
+            running_faults(ground.plane, FaultPlan(poison=(refused.encode(),))) as faulty,
+            ground.settled(BACKFILL_DATA_PLANE_URL=faulty.url),
+        ):
+            sent = pipeline.run_here(load_settings(), Options(), 2, ALL_DEAD).summary
+        outcome = ground.verify()
+
+        assert (outcome.exit, counts(outcome), sent.dead) == (Exit.DONE, {}, 1)
+        same = ("messages", "delivered", "dead", "events")
+        assert [getattr(outcome.summary, name) for name in same] == [getattr(sent, name) for name in same]
+        assert {line.source for line in outcome.summary.lines() if line[2:5] != (line.source,) * 3} == set()
+
+        ids = bytes.fromhex(refused.replace("-", ""))
+        doubt = (
+            "INSERT INTO batches (run_id, shard, state, events, bytes, ids, sent_at) VALUES ('x', 0, ?, 1, 9, ?, '')"
+        )
+        ground.ledger(doubt, "in doubt", ids)
+        outcome = ground.verify()
+        assert (outcome.exit, counts(outcome), outcome.summary.in_doubt) == (Exit.UNBALANCED, {"unsent": 1}, 1)
+
+
+@pytest.mark.parametrize(
+    "machine", ["elsewhere", f"{socket.gethostname()}/11111111-2222-3333-4444-555555555555/pid:[1]"]
+)
+def test_a_lock_that_was_left_behind_does_not_keep_from_verifying(ground, monkeypatch, machine):
+    monkeypatch.setattr("loaders.ledger.lock.BEAT_SECONDS", 0.01)
+    ground.ledger("UPDATE locks SET owner = ?, run_id = 'killed'", f"{machine} 4242 123456")
+    assert ground.verify(streams=("accounts",)).exit is Exit.DONE
+
+
+def test_while_a_run_is_at_work_nothing_is_verified(ground):
+    with ground.settled(), pipeline.prepared(load_settings(), Options()), pytest.raises(LedgerHeld, match="at work"):
+        ground.verify(streams=("accounts",))
 
 
 def test_both_sides_of_a_window_are_judged_by_themselves(ground):

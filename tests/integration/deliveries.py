@@ -14,9 +14,9 @@ import pytest
 from truth import Event
 from truth_bodies import canonical
 
-from flows.cutting import everything
+from flows.cutting import What, everything
 from flows.options import Options
-from flows.pipeline import What, finish, prepared, work
+from flows.pipeline import finish, prepared, work
 from flows.rereading import Letters, replaying
 from flows.settings import Settings, load_settings
 from flows.summary import Summary

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import math
 import socket
 import struct
 from contextlib import contextmanager
@@ -187,6 +188,9 @@ DAY = "Sun, 06 Nov 2994 08:49:37"
         (f"{DAY} GMT", pytest.approx(3.06e10, rel=0.05)),
         (f"{DAY} -0000", pytest.approx(3.06e10, rel=0.05)),
         ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0),
+        ("Fri, 31 Dec 99999999999999999999 23:59:59 GMT", None),
+        ("Mon, 01 Jan 2024 00:00:00 +99999999999999999999", None),
+        ("9" * 400, math.inf),
         ("soon", None),
         ("-5", None),
         ("1.5", None),

@@ -1,5 +1,6 @@
 """A batch on its way: what the ledger says before and after, and what is tried again."""
 
+import time
 from threading import Event
 
 import pytest
@@ -69,6 +70,14 @@ def test_when_patience_is_at_its_end_the_run_stops(ledger, batch_of, way):
         delivered(batch_of(IDS[:1]), way(plane, persistence=Persistence(seconds=-1)))
 
     assert states(ledger) == ["in doubt"]
+
+
+def test_what_is_waited_for_the_pace_does_not_eat_patience(ledger, batch_of, way):
+    plane = Plane(ledger, LOST, Answer(503, "Service Unavailable"), LOST, OK)
+    slow = Pace(shared=lambda _: time.sleep(0.25))
+    result = delivered(batch_of(IDS[:1]), way(plane, pace=slow, persistence=Persistence(seconds=0.5)))
+
+    assert len(result.messages) == 1
 
 
 @pytest.mark.parametrize("after", [3600.0, 30.1])
@@ -145,6 +154,16 @@ def test_a_batch_that_is_limited_again_and_again_is_split_and_slowed(ledger, bat
     assert [body.count(b"messageId") for body in plane.bodies] == [4, 4, 2, 2, 2]
     assert len(result.messages) == 4
     assert 2 <= pace.events < 4
+
+
+def test_only_refusals_in_a_row_are_too_much_for_a_batch(ledger, batch_of, way):
+    unread = Answer(503, "Service Unavailable")
+    plane = Plane(ledger, unread, LIMITED, unread, LIMITED, OK)
+
+    result = delivered(batch_of(IDS[:4]), way(plane))
+
+    assert [body.count(b"messageId") for body in plane.bodies] == [4] * 5
+    assert len(result.messages) == 4
 
 
 def test_a_run_that_dies_on_the_way_leaves_the_batch_as_sending(ledger, batch_of, way):

@@ -2,7 +2,9 @@
 
 import json
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
+from threading import Thread
 
 import psycopg
 import pytest
@@ -152,6 +154,38 @@ def test_a_data_plane_that_shows_nothing_or_is_not_there_is_said(plane, no_liste
         all_of(LocalPlane(f"{plane.url}/v1", WHO))
     with pytest.raises(DestinationStopped, match="gave no answer"):
         all_of(LocalPlane(no_listener, WHO))
+
+
+ANSWERS = [
+    b"<html>hello</html>", b"", b"\xff", b"7", b"[]", b"null", b"{}", b'{"events": [], "next": "7"}', b'{"events": 7}',
+    b'{"events": [7], "next": null}', b'{"events": [["a", "b"]], "next": null}', b'{"events": [], "next": 0}',
+    b'{"events": [[1, 2, 3, 4, 5, 6]], "next": null}', b'{"events": [["", null, null, "", 5, 6]], "next": null}',
+]  # fmt: skip
+
+
+@contextmanager
+def answering(body):
+    """Serve one answer to whatever is asked, and give the URL."""
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self):  # the name that http.server looks for
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("body", ANSWERS, ids=str)
+def test_another_server_s_answer_is_refused(body):
+    with answering(body) as url, pytest.raises(DestinationRefused, match="answered what is no local data plane's list"):
+        all_of(LocalPlane(url, WHO))
 
 
 @pytest.mark.parametrize(

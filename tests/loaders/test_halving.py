@@ -11,8 +11,8 @@ from planes import IDS, LOST, OK, REFUSED, TOO_LARGE, Judging, Plane, delivered,
 from loaders.batches import Batch, Message
 from loaders.delivery import Delivered, deliver
 from loaders.errors import DataPlaneStopped
-from loaders.ledger.dead_letters import DeadLetter, keep
-from loaders.ledger.segments import compact, doubtful, supersede
+from loaders.ledger.compaction import compact
+from loaders.ledger.doubts import doubtful, supersede
 from loaders.way import MOST_IN_A_ROW, Refusals, Way
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
@@ -85,15 +85,13 @@ def test_a_data_plane_that_refuses_everything_stops_the_run(batch_of, way):
 
 
 @pytest.mark.parametrize("cut", [REFUSED, TOO_LARGE])
-def test_what_was_in_doubt_stays_so_until_each_message_has_another_end(ledger, batch_of, way, cut):
+def test_what_was_in_doubt_is_so_no_more_once_each_message_has_another_end(ledger, batch_of, way, cut):
     plane = Plane(ledger, LOST, cut, OK, REFUSED)
     result = delivered(batch_of(IDS[:2]), way(plane))
     compact(ledger)
 
     assert [message.id for message, _ in result.refused] == [IDS[1]]
     assert states(ledger) == ["in doubt", "rejected", "delivered", "rejected"]
-    assert (doubtful(ledger), supersede(ledger)) == ({IDS[1]}, 0)
-    keep(ledger, "run", ("users", None, None), [DeadLetter("s", "1", "r", "Refused-400", "", IDS[1])], [])
     assert (doubtful(ledger), supersede(ledger)) == (frozenset(), 1)
 
 

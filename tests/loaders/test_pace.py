@@ -76,7 +76,7 @@ def test_the_rate_holds_over_threads():
 
 def test_refusals_halve_the_rate_and_deliveries_bring_it_back(waited):
     pace = Pace(most=1000)
-    pace.slow(2000)
+    pace.slow()
     assert [waited(pace, 500), waited(pace, 1)] == [0, 1]
     for _ in range(20):
         pace.quicken()
@@ -86,9 +86,9 @@ def test_refusals_halve_the_rate_and_deliveries_bring_it_back(waited):
 def test_refusals_of_batches_that_were_on_their_way_together_are_one(waited, clock):
     pace = Pace(most=1000)
     for _ in range(8):
-        pace.slow(2000)
+        pace.slow()
     assert [waited(pace, 500), waited(pace, 1)] == [0, 1]
-    pace.slow(2000)
+    pace.slow()
     clock.now += 2
     assert [waited(pace, 500), waited(pace, 1)] == [0, 2]
 
@@ -96,7 +96,7 @@ def test_refusals_of_batches_that_were_on_their_way_together_are_one(waited, clo
 def test_who_waits_goes_by_the_rate_as_it_is_now(clock):
     pace = Pace(most=1000)
     for _ in range(8):
-        pace.slow(1000)
+        pace.slow()
         clock.now += 2
     pace.take(1000, clock)
     begun = clock.now
@@ -107,7 +107,8 @@ def test_who_waits_goes_by_the_rate_as_it_is_now(clock):
 
 def test_without_a_limit_a_refusal_finds_one_and_deliveries_lift_it(waited):
     pace = Pace()
-    pace.slow(1000)
+    pace.take(1000, Event())
+    pace.slow()
     assert [waited(pace, 500), waited(pace, 1)] == [0, 1]
     pace.fewer(10)
     for _ in range(200):
@@ -116,10 +117,39 @@ def test_without_a_limit_a_refusal_finds_one_and_deliveries_lift_it(waited):
     assert pace.events > 10**9
 
 
+def test_the_refusal_of_a_small_batch_slows_no_more_than_that_of_a_large_one(waited):
+    pace = Pace(most=10_000)
+    waited(pace, 3)
+    pace.slow()
+    assert [waited(pace, 5000), waited(pace, 1)] == [pytest.approx(0, abs=0.1), 1]
+
+
+@pytest.mark.parametrize("latency", [0, 0.9, 4])
+def test_without_a_limit_it_slows_to_half_of_what_was_taken_lately(waited, clock, latency):
+    pace = Pace()
+    for _ in range(40):
+        waited(pace, 500)
+        clock.now += 0.25
+    waited(pace, 3)
+    clock.now += latency
+    pace.slow()
+    waited(pace, 1000)
+    assert 0.7 <= waited(pace, 1).expected <= 2  # of 2,000 a second, or of what of that the last ten seconds had
+
+
+def test_what_was_taken_long_ago_does_not_count(waited, clock):
+    pace = Pace()
+    waited(pace, 10**9)
+    clock.now += 60
+    waited(pace, 2000)
+    pace.slow()
+    assert [waited(pace, 1000), waited(pace, 1)] == [0, 1]
+
+
 def test_it_never_slows_below_one_event_a_second(waited, clock):
     pace = Pace(most=2)
     for _ in range(50):
-        pace.slow(1)
+        pace.slow()
         clock.now += 2
     assert [waited(pace, 3), waited(pace, 1)] == [0, 3]
 

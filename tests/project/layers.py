@@ -21,7 +21,9 @@ THEIRS: Mapping[str, frozenset[str]] = {
     "loaders": frozenset(
         {"sqlalchemy", "alembic", "numpy", "requests", "urllib3", "isal", "orjson", "jsonschema_rs", "yaml"}
     ),
-    "flows": frozenset({"prefect", "typer", "rich", "pydantic", "pydantic_settings", "requests", "sqlalchemy"}),
+    "flows": frozenset(
+        {"prefect", "httpx", "typer", "rich", "pydantic", "pydantic_settings", "requests", "sqlalchemy"}
+    ),
 }
 """What each room may import of others; a room that is not here may import anything but Prefect, by any name."""
 

@@ -41,7 +41,7 @@ def _is_shape(function):
 
 def test_there_is_something_to_look_at():
     assert len(MODULES) > 80
-    assert [profile.name for profile in PROFILES] == ["sample"]
+    assert [profile.name for profile in PROFILES] == ["atg", "sample"]
 
 
 def test_no_file_is_longer_than_one_reads():

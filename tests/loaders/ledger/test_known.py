@@ -7,10 +7,11 @@ import pytest
 
 from loaders.answers import Answer, Receipt
 from loaders.errors import LedgerStopped
+from loaders.ledger.compaction import compact
+from loaders.ledger.doubts import supersede
 from loaders.ledger.known import known_ids, newest_receipt
 from loaders.ledger.opening import open_ledger, writing
 from loaders.ledger.receipts import open_receipt, settle
-from loaders.ledger.segments import compact, supersede
 
 OK, LOST, REFUSED = Answer(200, "ok"), Answer(None, "the connection broke"), Answer(400, "invalid json")
 

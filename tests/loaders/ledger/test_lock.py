@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from loaders.errors import LedgerHeld, LedgerStopped
 from loaders.ledger import lock, schema
-from loaders.ledger.lock import holding
+from loaders.ledger.lock import Holder, holder, holding
 from loaders.ledger.opening import open_ledger, writing
 from loaders.ledger.receipts import open_receipt
 
@@ -121,3 +121,42 @@ def test_who_was_taken_over_learns_of_it_and_writes_nothing_more(engine, batch_o
             open_receipt(engine, "run-1", 0, batch_of(["00000000-0000-5000-8000-000000000001"]).messages, 1)
     assert row(engine)["run_id"] == "run-2"
     assert row(engine)["owner"] == "elsewhere 1 1"  # and is not released by who lost it
+
+
+def test_who_holds_the_ledger_here_is_seen(engine):
+    assert holder(engine) is None
+    with holding(engine, "shop", "run-1", Event()):
+        assert holder(engine) == holder(engine, watching=True) == Holder("run-1", is_seen=True)
+    assert holder(engine) is None
+
+
+def left_by(engine, owner):
+    with holding(engine, "shop", "run-1", Event()):
+        pass
+    owned_by(engine, owner)
+
+
+@pytest.mark.parametrize(
+    "owner", ["elsewhere 1 1", "elsewhere/a-boot/pid:[1] 1 1", "{name} 1 1", "{name}/{boot}/pid:[1] 1 1"]
+)
+def test_of_an_owner_elsewhere_only_its_heart_tells(engine, owner):
+    name, boot, _ = lock.this_machine().split("/")
+    left_by(engine, owner.format(name=name, boot=boot))
+
+    assert holder(engine) == Holder("run-1", is_seen=False)
+    assert holder(engine, watching=True) is None
+
+
+def test_an_owner_elsewhere_whose_heart_beats_is_seen(engine, monkeypatch):
+    monkeypatch.setattr(lock, "this_machine", lambda: "elsewhere/a-boot/pid:[1]")
+    with holding(engine, "shop", "run-1", Event()):
+        monkeypatch.setattr(lock, "this_machine", lambda: "here/a-boot/pid:[1]")
+        assert holder(engine) == Holder("run-1", is_seen=False)
+        assert holder(engine, watching=True) == Holder("run-1", is_seen=True)
+
+
+def test_an_owner_of_this_machine_before_it_was_started_anew_is_dead(engine):
+    name = lock.this_machine().split("/", maxsplit=1)[0]
+    left_by(engine, f"{name}/11111111-2222-3333-4444-555555555555/pid:[4026531836] 4242 123456")
+
+    assert holder(engine) is None

@@ -14,9 +14,10 @@ from sqlalchemy import select, text, update
 from loaders.errors import LedgerUnusable
 from loaders.ledger import migration, schema
 from loaders.ledger.dead_letters import LetterKey, open_letters
+from loaders.ledger.doubts import doubtful
 from loaders.ledger.opening import check_whole, open_ledger, writing
 from loaders.ledger.runs import Shard, last_runs, run_shards
-from loaders.ledger.segments import delivered, doubtful
+from loaders.ledger.segments import delivered
 
 FIRST = Path(__file__).with_name("first_ledger.sql")
 

@@ -40,8 +40,16 @@ def test_a_receipt_is_settled_by_the_answer_and_never_quotes_a_server(ledger, se
     settle(ledger, batch_id, became, answer)
     (row,) = batch_rows(ledger)
     assert (row["state"], row["answer"]) == (became.value, said)
-    assert (row["ids"] is None) == (became is Receipt.REJECTED)
+    assert (row["ids"] is None) == (became is Receipt.REJECTED and answer.status != 400)
     assert row["sent_at"] <= row["settled_at"]
+
+
+def test_what_is_rejected_keeps_the_id_of_a_message_refused_alone(ledger, send, ids, batch_rows):
+    for message_ids, status in ((ids(1), 400), (ids(2), 413), (ids(3), 429), (ids(4), 401), (ids(5, 6), 400)):
+        send(message_ids, Answer(status, ""))
+
+    assert [row["state"] for row in batch_rows(ledger)] == ["rejected"] * 5
+    assert [bool(row["ids"]) for row in batch_rows(ledger)] == [True, True, False, False, False]
 
 
 def test_settling_one_batch_leaves_the_others_alone(ledger, send, ids, batch_rows):

@@ -12,10 +12,11 @@ from sqlalchemy import update
 from loaders.answers import Answer, Receipt
 from loaders.errors import LedgerUnusable
 from loaders.ledger import schema
+from loaders.ledger.compaction import compact
 from loaders.ledger.migration import MARK, NEWEST
 from loaders.ledger.opening import open_ledger, writing
 from loaders.ledger.receipts import events_by_state, open_receipt, settle
-from loaders.ledger.segments import compact, delivered
+from loaders.ledger.segments import delivered
 
 OK = Answer(200, "ok")
 LOST = Answer(None, "the connection broke")

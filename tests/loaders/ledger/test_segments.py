@@ -11,16 +11,19 @@ from sqlalchemy import event, select
 
 from loaders.answers import Answer, Receipt
 from loaders.ledger import schema
+from loaders.ledger.compaction import compact
+from loaders.ledger.doubts import doubtful, supersede
 from loaders.ledger.opening import open_ledger
-from loaders.ledger.receipts import open_receipt, settle
-from loaders.ledger.segments import compact, delivered, doubtful, supersede
+from loaders.ledger.receipts import doubt_unsettled, open_receipt, settle
+from loaders.ledger.segments import delivered
 
 OK = Answer(200, "ok")
 LOST = Answer(None, "the connection broke")
+REFUSED, LIMITED = Answer(400, ""), Answer(429, "")
 
 
 def test_only_what_was_delivered_and_compacted_is_covered(ledger, send, ids, batch_rows):
-    for number, answer in enumerate([OK, LOST, Answer(400, ""), None], 1):
+    for number, answer in enumerate([OK, LOST, LIMITED, None], 1):
         send(ids(number), answer)
 
     assert delivered(ledger, ids(1, 2, 3, 4)) == set()
@@ -84,7 +87,7 @@ def compare_with_a_set(ledger, batch_of, generations_of_ids, asked):
 @pytest.mark.parametrize("seed", range(6))
 def test_look_ups_agree_with_a_plain_set(ledger, batch_of, monkeypatch, seek_cost, seed):
     monkeypatch.setattr("loaders.ledger.segments._SEEK_COST", seek_cost)
-    monkeypatch.setattr("loaders.ledger.segments._SCAN_SEGMENTS", 2)
+    monkeypatch.setattr("loaders.ledger.segments._ROWS_AT_ONCE", 2)
     draw = random.Random(seed)  # noqa: S311  # the same ids in every run of the test
     pool = EXTREMES + [draw.getrandbits(128) for _ in range(700)] + [draw.getrandbits(8) << 120 for _ in range(60)]
     sizes = [0, 1, 2, 127, 128, 129, 256, 300, 500]
@@ -103,8 +106,11 @@ def test_look_ups_agree_with_a_plain_set(ledger, batch_of, monkeypatch, seek_cos
 def test_look_ups_agree_with_a_plain_set_at_the_edges(batch_of, hold, seek_cost, chosen, asked):
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("loaders.ledger.segments._SEEK_COST", seek_cost)
-        patch.setattr("loaders.ledger.segments._SEGMENT_IDS", 3)
-        patch.setattr("loaders.ledger.segments._SCAN_SEGMENTS", 2)
+        patch.setattr("loaders.ledger.segments.SEGMENT_IDS", 3)
+        patch.setattr("loaders.ledger.compaction.SEGMENT_IDS", 3)
+        patch.setattr("loaders.ledger.compaction._SORTED_AT_ONCE", 6)
+        patch.setattr("loaders.ledger.compaction._BATCHES_AT_ONCE", 1)
+        patch.setattr("loaders.ledger.segments._ROWS_AT_ONCE", 2)
         engine = open_ledger(f"sqlite:///{folder}/ledger.db")
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
         hold(engine, "run")
@@ -122,9 +128,22 @@ def test_segments_are_sorted_and_of_an_even_size(ledger, send, ids):
     with ledger.connect() as connection:
         blobs = connection.execute(select(schema.segments.c.ids).order_by(schema.segments.c.first_id)).scalars().all()
         (known,) = connection.execute(select(schema.generations)).mappings().all()
-    assert [len(blob) // 16 for blob in blobs] == [128, 128, 93]
+    assert [len(blob) // 16 for blob in blobs] == [64, 64, 64, 64, 64, 29]
     assert b"".join(blobs) == b"".join(number.to_bytes(16, "big") for number in range(1, 350))
-    assert known["segments"] == 3
+    assert known["segments"] == 6
+
+
+def test_many_nights_leave_few_generations(ledger, send, ids):
+    """Each night's ids stand in a generation; those of like size are made one, and nothing is forgotten."""
+    send(ids(*range(100_000, 104_000)))
+    compact(ledger)
+    for night in range(40):
+        send(ids(*range(night * 70, night * 70 + 70)))
+        compact(ledger)
+        with ledger.connect() as connection:
+            sizes = connection.execute(select(schema.generations.c.segments)).scalars().all()
+        assert len(sizes) <= 5
+    assert len(delivered(ledger, ids(*range(40 * 70), *range(100_000, 104_000), 99_999))) == 40 * 70 + 4_000
 
 
 def test_a_batch_in_doubt_is_superseded_once_all_its_ids_were_delivered(ledger, send, ids, batch_rows):
@@ -151,6 +170,43 @@ def test_a_batch_that_was_rejected_is_never_superseded(ledger, send, ids):
     compact(ledger)
 
     assert supersede(ledger) == 0
+
+
+@pytest.mark.parametrize("refused", [REFUSED, Answer(413, "")], ids=["400", "413"])
+def test_a_refusal_of_a_message_alone_settles_the_doubt_before_it_and_none_after(ledger, send, ids, refused):
+    send(ids(1, 2), LOST)
+    send(ids(1), refused)
+    send(ids(2))
+    compact(ledger)
+    assert (doubtful(ledger), supersede(ledger)) == (frozenset(), 1)
+
+    send(ids(1, 3), LOST, run_id="run-2")
+    send(ids(3), run_id="run-2")
+    compact(ledger)
+    assert (doubtful(ledger), doubtful(ledger, "run-2"), supersede(ledger)) == (*[frozenset(ids(1))] * 2, 0)
+
+    send(ids(1), refused, run_id="run-2")
+    assert (doubtful(ledger), supersede(ledger)) == (frozenset(), 1)
+
+
+@pytest.mark.parametrize("answer", [LIMITED, Answer(401, ""), Answer(503, "Service Unavailable")], ids=str)
+def test_what_was_not_taken_for_another_reason_stays_in_doubt(ledger, send, ids, answer):
+    send(ids(1), LOST)
+    send(ids(1), answer)
+    assert (doubtful(ledger), supersede(ledger)) == (frozenset(ids(1)), 0)
+
+
+def test_what_was_refused_with_others_stays_in_doubt(ledger, send, ids):
+    send(ids(1, 2), LOST)
+    send(ids(1, 2), REFUSED)
+    assert (doubtful(ledger), supersede(ledger)) == (frozenset(ids(1, 2)), 0)
+
+
+def test_a_letter_that_is_sent_again_and_killed_on_its_way_is_in_doubt(ledger, send, ids):
+    send(ids(1), REFUSED)
+    send(ids(1), None, run_id="run-2")
+    doubt_unsettled(ledger)
+    assert (doubtful(ledger), supersede(ledger)) == (frozenset(ids(1)), 0)
 
 
 def test_what_is_in_doubt_is_what_no_delivery_covered_since(ledger, send, ids):

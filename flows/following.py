@@ -1,0 +1,73 @@
+"""What a nightly run is about: those whom a change since the watermarks touches, and that change."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from extractors.boundaries import is_bound
+from extractors.changes import ahead_of_time, changed_keys, followed, following, one_a_user
+from extractors.pages import Axis, Window
+from flows.cutting import NOBODY, Cut, What
+from flows.errors import SettingsInvalid
+from flows.job import Job
+from flows.observing import compared
+from flows.tally import FINDINGS, key
+from loaders.ledger.observed import untold_owners
+from loaders.ledger.runs import Keys, Shard
+from loaders.ledger.watermarks import Span, watermarks_of
+from mappers.kinds import Instant
+
+NIGHTLY = "nightly"
+
+KEYS_AT_ONCE = 250
+"""Users that a page is about: few enough for one list in a query."""
+
+
+def since_watermarks(lookback_seconds: int) -> What:
+    """Return what a nightly run is about. It raises `SettingsInvalid` where a stream has no watermark yet."""
+    return partial(_cut, timedelta(seconds=lookback_seconds))
+
+
+def followed_since(job: Job, spans: Mapping[str, Span]) -> Job:
+    """Return the job as it reads the changes of those spans. Raises `SourceStopped`."""
+    alike = compared(job)
+    windows = {name: Window(span.since, span.until) for name, span in spans.items() if name not in alike}
+    return replace(job, source=following(job.source, windows))
+
+
+def _cut(lookback: timedelta, job: Job) -> Cut:
+    spans = _spans(job, lookback)
+    job = followed_since(job, spans)
+    shards = [*_shards(job, Axis.USERS, job.options.shards), *_shards(job, Axis.VISITORS, 1)]
+    ahead = {key(FINDINGS, name, "dated in the future"): count for name, count in ahead_of_time(job.source).items()}
+    return Cut(NIGHTLY, (*shards, NOBODY._replace(passed=Counter(ahead))), spans=spans)
+
+
+def _spans(job: Job, lookback: timedelta) -> dict[str, Span]:
+    """Return for each stream the time from its watermark, less the lookback, to what is settled."""
+    known, streams = watermarks_of(job.ledger), [*followed(job.source), *compared(job)]
+    new = [name for name in streams if name not in known]
+    if new:
+        cure = "`backfill run` imports them" if len(new) == len(streams) else "`backfill run --stream ...` imports them"
+        raise SettingsInvalid([f"there is no import yet of {', '.join(new)} to go on from: {cure}"])
+    until = job.source.cleaning.settled
+    return {name: Span(min(_earlier(known[name], lookback), until), until) for name in streams}
+
+
+def _earlier(at: Instant, lookback: timedelta) -> Instant:
+    moment = datetime.fromisoformat(at) - lookback
+    return Instant(moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+
+
+def _shards(job: Job, axis: Axis, shards: int) -> list[Shard]:
+    """Divide the keys that have a change into pages, and those into even shares.
+
+    Garbled keys cannot be asked for: what they own stands among the dead letters of an import.
+    """
+    touched = changed_keys(job.source, axis) | untold_owners(job.ledger, compared(job), axis.value)
+    keys = sorted(filter(is_bound, one_a_user(touched)), key=lambda key: (isinstance(key, str), key))
+    pages = [Keys(tuple(keys[start : start + KEYS_AT_ONCE])) for start in range(0, len(keys), KEYS_AT_ONCE)]
+    share = -(-len(pages) // shards) or 1
+    return [Shard(axis.value, tuple(pages[start : start + share])) for start in range(0, len(pages), share)]

@@ -1,0 +1,5 @@
+-- atg: clock
+SELECT SYSUTCDATETIME()
+
+-- sample: clock
+SELECT SYSUTCDATETIME()
