@@ -45,10 +45,6 @@ clean:
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	touch $@
 
-.venv/ready-# histories of millions of rows: memory, and what a night costs
-long: .venv/ready-test
-	$(BIN)/python -m pytest tests/integration -m long --durations=10
-
-bench: .venv/ready
+.venv/ready-bench: .venv/ready
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	touch $@

@@ -37,7 +37,7 @@ def following(source: Source, windows: Mapping[str, Window]) -> Source:
         for name, window in windows.items():
             temper = temper_of(connection, source.models[name], columns[name])
             changes[name] = extent(columns[name], window, zone, temper, nulls=False)
-    return replace(source, changes=changes, queries={})
+    return replace(source, changes=changes, queries={}, ids={})
 
 
 def changed_keys(source: Source, axis: Axis) -> set[Any]:

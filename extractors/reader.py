@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select
@@ -17,6 +18,7 @@ from extractors.models import Model
 from extractors.pages import Axis, Page, Shape
 from extractors.query import is_read_in_groups, key_of, page_query
 from extractors.rows import Cleaning, Rows, typed_rows
+from extractors.shared_ids import shared_ids
 from extractors.source import reading
 from mappers.kinds import Instant, Key
 
@@ -42,6 +44,8 @@ class Source:
     changes: Mapping[str, Extent] | None = None
     since: Since | None = None
     queries: dict[tuple[str, Shape], Select[Any]] = field(default_factory=dict)
+    ids: dict[str, Mapping[Key, int]] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
 
     @contextmanager
     def page(self, page: Page, most: int | None = None) -> Iterator[Callable[[str], Rows]]:
@@ -60,6 +64,21 @@ class Source:
             return extent(contract.window, by.window, by.zone.name, "unknown", nulls=True) if contract.window else None
         is_state = contract.window is None and axis is not Axis.NOBODY  # read whole of those who changed
         return None if is_state else self.changes.get(name)
+
+    def shared(self, name: str) -> Mapping[Key, int]:
+        """Return the row ids that several of a stream's rows have, counted once; a night takes them as they come.
+
+        Raises `SourceStopped`, `ContractBroken`.
+        """
+        contract, present = self.contracts[name], self.present[name]
+        if self.changes is not None or contract.identity != (ROW_ID,) or ROW_ID not in present:
+            return {}
+        with self.lock:
+            if name not in self.ids:
+                with reading(self.engine) as connection, connection.begin():
+                    parts = self.models[name], contract, present, self.extent(name, Axis.USERS)
+                    self.ids[name] = shared_ids(connection, *parts)
+            return self.ids[name]
 
     def query(self, name: str, shape: Shape) -> Select[Any]:
         """Return the SELECT of a stream's pages of that shape."""
@@ -114,7 +133,8 @@ class _PageRead:
         present = self._source.present[contract.name]
         if contract.compared and CHANGED in contract.row._fields:
             rows = self._dated(rows, contract)
-        return typed_rows(rows, contract, self._page.axis, present, self._source.cleaning, extent_)
+        by, shared = self._source.cleaning, self._source.shared(contract.name)
+        return typed_rows(rows, contract, self._page.axis, present, by, extent_, shared)
 
     def _dated(self, rows: Fetched, contract: Contract) -> Fetched:
         """Put into rows that are compared since when they are so; what was never observed is too recent."""

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from extractors.contract import ROW_ID, Column, Contract
+from extractors.contract import ANONYMOUS, ROW_ID, USER, Column, Contract
 from extractors.convert import convert
 from extractors.extents import Extent
 from extractors.instants import Zone, read_instants
@@ -57,17 +58,18 @@ class _Read(NamedTuple):
     moments: Sequence[Instant | None]
 
 
-def typed_rows(
+def typed_rows(  # noqa: PLR0913, PLR0917  # a page's rows hang on as much
     fetched: Sequence[Sequence[Any]],
     contract: Contract,
     axis: Axis,
     present: frozenset[str],
     by: Cleaning,
     extent: Extent | None = None,
+    shared: Mapping[Key, int] = MappingProxyType({}),
 ) -> Rows:
     """Return the typed rows of what was fetched in the contract's order, and the extent's column where it is beside it.
 
-    Rows outside the extent's window are not counted.
+    Rows outside the extent's window are not counted. `shared` are the row ids that several rows have, on any page.
     """
     result = Rows()
     if not fetched:
@@ -79,10 +81,12 @@ def typed_rows(
         for column, own in zip(contract.columns, values, strict=False)
     }
     if ROW_ID in contract.identity and ROW_ID not in present:
-        columns[ROW_ID] = _occurrences([columns[name] for name in contract.log_identity if name in present], faults)
+        columns[ROW_ID] = _occurrences(_identity_of_log(columns, contract, present), faults)
     if axis is Axis.NOBODY:
         faults = dict.fromkeys(range(len(fetched)), ("No-Identity", "neither user_id nor anonymous_id"))
     identities = _identities(columns, contract, faults)
+    if shared:
+        _find_shared(identities, shared, faults)
     rows = list(map(contract.row._make, zip(*columns.values(), strict=True)))
     read = _Read(rows, identities, columns[contract.moment] if contract.moment else ())
     keep = [True] * len(rows)
@@ -143,6 +147,14 @@ def _leave_outside(
             result.outside.add(identities[place])
 
 
+def _find_shared(identities: Sequence[Key], shared: Mapping[Key, int], faults: Faults) -> None:
+    """Find the rows whose id other rows have that are not here: they are of other users, so they differ."""
+    here = Counter(identity for identity in identities if identity in shared)
+    for place, identity in enumerate(identities):
+        if here.get(identity, 0) < shared.get(identity, 0):
+            faults.setdefault(place, ("Conflicting-Rows", "rows of different users, or times, have one row id"))
+
+
 def _sort_out(read: _Read, keep: list[bool], contract: Contract, faults: Faults, by: Cleaning, result: Rows) -> None:
     """Leave those rows that are to be mapped; set aside the dead and the too recent."""
     rows, identities, moments = read
@@ -185,6 +197,18 @@ def _set_aside(row: Any, contract: Contract, letter: DeadRow, result: Rows) -> N
     result.dead.append(letter)
     if contract.owner:
         result.broken.add(getattr(row, contract.owner))
+
+
+def _identity_of_log(
+    columns: Mapping[str, Sequence[Any]], contract: Contract, present: frozenset[str]
+) -> list[Sequence[Any]]:
+    """Return the columns that tell the rows of a log without a key apart.
+
+    Whose it is, is one: a visitor who signs up and keeps the id, as stores have it, did nothing again.
+    """
+    own = [columns[name] for name in contract.log_identity if name in present and name not in (USER, ANONYMOUS)]
+    visitors = columns.get(ANONYMOUS) or [None] * len(columns[USER])
+    return [[user or visitor for user, visitor in zip(columns[USER], visitors, strict=True)], *own]
 
 
 def _occurrences(columns: Sequence[Sequence[Any]], faults: Faults) -> list[Key]:
