@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from atg_truth import store_truth
-from commands import ROOT, place
 from sqlalchemy import create_engine, text
 from sqlalchemy.dialects.mssql import base as mssql
 from sqlalchemy.dialects.oracle import base as oracle
 from sqlalchemy.dialects.postgresql import base as postgresql
+from terminal import ROOT, place
 
 from sandbox.atg.dirt import NEVER_STORED, TWICE
 from sandbox.atg.write import store_rows, write_store

@@ -14,7 +14,7 @@ from contextlib import closing
 from typing import NamedTuple
 
 import pytest
-from commands import ROOT, place
+from terminal import ROOT, place
 
 _BLOCK = re.compile(r"^```(\w+)\n(?:(?:--|#) (\S+)\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
 

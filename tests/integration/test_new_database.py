@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
-from commands import place
+from terminal import place
 
 SHOP = Path(__file__).with_name("course_shop")
 JOERG = "0b9c1f6e-5a52-4f0e-9a39-4a1c2f1f0001"
