@@ -35,8 +35,12 @@ def following(source: Source, windows: Mapping[str, Window]) -> Source:
     changes = {}
     with reading(source.engine) as connection, connection.begin():
         for name, window in windows.items():
+            happened, other = source.contracts[name].window, None
+            if happened not in (None, columns[name]):
+                temper = temper_of(connection, source.models[name], str(happened))
+                other = extent(str(happened), window, zone, temper, nulls=False)
             temper = temper_of(connection, source.models[name], columns[name])
-            changes[name] = extent(columns[name], window, zone, temper, nulls=False)
+            changes[name] = extent(columns[name], window, zone, temper, nulls=False, other=other)
     return replace(source, changes=changes, queries={}, ids={})
 
 

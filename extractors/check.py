@@ -89,6 +89,8 @@ def _name_faults(contract: Contract, columns: Sequence[str]) -> list[str]:
     faults += [
         f"column {name} is unknown; the contract has {', '.join(expected)}" for name in columns if name not in expected
     ]
+    if contract.compared and (contract.identity != (ROW_ID,) or ROW_ID not in columns):
+        faults.append(f"rows are compared by their {ROW_ID}, which there is none of: take `-- backfill: snapshot` out")
     if contract.compared and CHANGED in columns:
         faults.append(f"column {CHANGED} tells when a row changed: take the line `-- backfill: snapshot` out")
     return faults + [f"column {name} stands twice" for name, count in Counter(columns).items() if count > 1]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, DateTime, bindparam, column, or_, select
 
+from extractors.fetching import fetched
 from extractors.models import Model
 from extractors.pages import Window
 from mappers.kinds import Instant
@@ -28,7 +29,8 @@ _MARGINS: dict[Temper, tuple[timedelta, timedelta]] = {
 class Extent(NamedTuple):
     """The rows whose `column` lies in the window; `since` and `until` are its bounds for the database, with a margin.
 
-    `Window.holds` decides exactly. `nulls`: rows without a time belong to it too.
+    `Window.holds` decides exactly. `nulls`: rows without a time belong to it too. `other`: so do those of that extent;
+    what was never edited may have no time of a change, and what is planned happens after it was written.
     """
 
     column: str
@@ -36,32 +38,48 @@ class Extent(NamedTuple):
     since: BindParameter[datetime] | None
     until: BindParameter[datetime] | None
     nulls: bool
+    other: "Extent | None" = None
 
-    def condition(self, moment: ColumnElement[Any]) -> ColumnElement[bool] | None:
-        """Return the condition on the column, bare so that an index serves; None where all rows belong to it."""
-        inside = None
+    def condition(self, columns: Any) -> ColumnElement[bool] | None:
+        """Return the condition on the columns, bare so that indexes serve; None where all rows belong to it."""
+        moment, inside = columns[self.column], None
         if self.since is not None:
             inside = moment >= self.since
         if self.until is not None:
             inside = moment < self.until if inside is None else inside & (moment < self.until)
         if inside is None:
             return None
-        return or_(moment.is_(None), inside) if self.nulls else inside
+        inside = or_(moment.is_(None), inside) if self.nulls else inside
+        beside = self.other.condition(columns) if self.other else None
+        return inside if beside is None else or_(inside, beside)
 
 
-def extent(name: str, window: Window, zone: str, temper: Temper, *, nulls: bool) -> Extent:
+def extent(name: str, window: Window, zone: str, temper: Temper, *, nulls: bool, other: Extent | None = None) -> Extent:
     """Return the extent of a window on the column, whose naive times are in the zone."""
     before, after = _MARGINS[temper]
-    since = _bound("since", window.since, -before, zone, temper)
-    until = _bound("until", window.until, after, zone, temper)
-    return Extent(name, window, since, until, nulls)
+    marks = ("since", "until") if other is None else ("changed_since", "changed_until")
+    since = _bound(marks[0], window.since, -before, zone, temper)
+    until = _bound(marks[1], window.until, after, zone, temper)
+    return Extent(name, window, since, until, nulls, other)
 
 
 def temper_of(connection: Connection, model: Model, name: str) -> Temper:
     """Return what the column's times are, as far as a sample tells."""
+    return _temper(_sample(connection, model, name))
+
+
+def forms_of(connection: Connection, model: Model, name: str) -> set[tuple[str, ...]]:
+    """Return how the column's times are written, as far as a sample tells: as what, and texts with which signs."""
+    return {
+        (type(value).__name__, str(_has_offset(value)), value[10:11] if isinstance(value, str) else "")
+        for value in _sample(connection, model, name)
+    }
+
+
+def _sample(connection: Connection, model: Model, name: str) -> Sequence[Any]:
     rows = model.clause.columns(column(name)).subquery("m")
     query = select(rows.c[name]).where(rows.c[name].is_not(None)).limit(_SAMPLE_ROWS)
-    return _temper(connection.execute(query).scalars().all())
+    return [value for (value,) in fetched(connection, query)]
 
 
 def _temper(values: Sequence[Any]) -> Temper:

@@ -1,6 +1,7 @@
 """Rows fetched as the driver gives them, whatever bytes stand in their texts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select
@@ -21,6 +22,20 @@ def fetched(connection: Connection, query: Select[Any], bounds: Mapping[str, Any
     return decoded(connection, fetch)
 
 
+@contextmanager
+def lenient(connection: Connection) -> Iterator[None]:
+    """Let texts that are no UTF-8 come with lone surrogates, until the block ends."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.text_factory = lambda raw: raw.decode(errors="surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = str
+
+
 def decoded(connection: Connection, read: Callable[[], _Read]) -> _Read:
     """Return what is read; where a text is no UTF-8, it is read again, with lone surrogates in such texts."""
     try:
@@ -28,9 +43,5 @@ def decoded(connection: Connection, read: Callable[[], _Read]) -> _Read:
     except (OperationalError, connection.dialect.loaded_dbapi.OperationalError) as error:
         if connection.dialect.name != "sqlite" or "Could not decode" not in str(error):
             raise
-    driver: Any = connection.connection.driver_connection
-    driver.text_factory = lambda raw: raw.decode(errors="surrogateescape")
-    try:
+    with lenient(connection):
         return read()
-    finally:
-        driver.text_factory = str

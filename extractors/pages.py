@@ -34,6 +34,11 @@ class Page(NamedTuple):
         return self.after is None
 
     @property
+    def is_slice(self) -> bool:
+        """Tell whether it is but a slice of its time."""
+        return self.after is not None or self.to is not None
+
+    @property
     def shape(self) -> "Shape":
         """Return which of its bounds it has."""
         axis, low, high, keys, after, to = self

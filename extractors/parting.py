@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from extractors.boundaries import is_bound, plain
 from extractors.contract import USER
@@ -27,15 +27,40 @@ def parted(source: Source, page: Page, stream: str) -> list[Page]:
         middle = len(page.keys) // 2
         return [page._replace(keys=page.keys[:middle]), page._replace(keys=page.keys[middle:])]
     with reading(source.engine) as connection, connection.begin():
-        if page.axis is not Axis.NOBODY and not page.keys and page.is_first and page.to is None:
-            edges = _edges(connection, source, page, stream, key_of(page.axis))
-            edges = [plain(edge) for edge in edges if is_bound(edge) and plain(edge) != page.high]
+        if page.axis is not Axis.NOBODY and not page.keys and not page.is_slice:
+            edges = _keys_inside(connection, source, page, stream)
             if edges:
                 return [page._replace(low=low, high=high) for low, high in pairwise([page.low, *edges, page.high])]
         moment = source.contracts[stream].window
-        edges = _edges(connection, source, page, stream, moment) if moment else []
+        edges = _edges(connection, source, page, stream, moment) if moment and source.times_compare else []
     edges = [edge for edge in edges if _is_inside(edge, page)]
     return [page._replace(after=after, to=to) for after, to in pairwise([page.after, *edges, page.to])] if edges else []
+
+
+def _keys_inside(connection: Connection, source: Source, page: Page, stream: str) -> list[Any]:
+    """Return the keys by which the page is parted; where one has too many rows, the key before it: it stands alone."""
+    edges = _edges(connection, source, page, stream, key_of(page.axis))
+    inside = [plain(edge) for edge in edges if is_bound(edge) and plain(edge) != page.high]
+    if inside or not edges:
+        return inside
+    before = None
+    for name in source.models:
+        before = (
+            _key_before(connection, source, page._replace(low=page.low if before is None else before), name) or before
+        )
+    return [] if before is None else [before]
+
+
+def _key_before(connection: Connection, source: Source, page: Page, name: str) -> Any:
+    """Return the highest key of a model that is on the page, and is not the page's last; None where there is none."""
+    contract = source.contracts[name]
+    if page.axis is Axis.VISITORS and not contract.anonymous:
+        return None
+    rows = table(source.models[name], contract, source.present[name])
+    key = rows.c[key_of(page.axis)]
+    inside = conditions(rows, contract, page.shape, None)
+    query = select(key).where(*inside, key < bindparam("high")).order_by(key.desc()).limit(1)
+    return next((plain(one) for (one,) in fetched(connection, query, page.bounds) if is_bound(one)), None)
 
 
 def _is_inside(edge: Any, page: Page) -> bool:

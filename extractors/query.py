@@ -43,7 +43,7 @@ def table(model: Model, contract: Contract, present: frozenset[str], name: str =
 def conditions(rows: Subquery, contract: Contract, shape: Shape, extent: Extent | None) -> list[ColumnElement[bool]]:
     """Return what makes a row one of the page: whose it is, its slice, and the extent."""
     found = [*_owners(rows.c, contract, shape), *_slice(rows.c, contract, shape)]
-    inside = extent.condition(rows.c[extent.column]) if extent else None
+    inside = extent.condition(rows.c) if extent else None
     return found if inside is None else [*found, inside]
 
 
@@ -71,8 +71,12 @@ def _groups(rows: Subquery, contract: Contract, shape: Shape, extent: Extent) ->
 
 
 def _of_groups(query: Select[Any], rows: Subquery, groups: Subquery, contract: Contract, shape: Shape) -> Select[Any]:
-    same = and_(*(rows.c[name] == groups.c[name] for name in _group_names(contract, shape)))
+    same = and_(*(_is_same(rows.c[name], groups.c[name]) for name in _group_names(contract, shape)))
     return query.select_from(rows.join(groups, same)).where(*_owners(rows.c, contract, shape))
+
+
+def _is_same(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
+    return or_(one == other, and_(one.is_(None), other.is_(None)))
 
 
 def _group_names(contract: Contract, shape: Shape) -> list[str]:

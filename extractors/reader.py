@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -12,7 +13,7 @@ from extractors.check import Present
 from extractors.contract import CHANGED, ROW_ID, USER, Contract
 from extractors.convert import convert
 from extractors.errors import PageTooLarge
-from extractors.extents import Extent, extent
+from extractors.extents import Extent, extent, forms_of
 from extractors.fetching import Fetched, fetched
 from extractors.models import Model
 from extractors.pages import Axis, Page, Shape
@@ -80,6 +81,22 @@ class Source:
                     self.ids[name] = shared_ids(connection, *parts)
             return self.ids[name]
 
+    @cached_property
+    def times_compare(self) -> bool:
+        """Tell whether all streams write their times alike, so that a bound of one bounds the others. Looked at once.
+
+        Raises `SourceStopped`.
+        """
+        moments = {name: contract.window for name, contract in self.contracts.items() if name in self.models}
+        with reading(self.engine) as connection, connection.begin():
+            forms = {
+                form
+                for name, moment in moments.items()
+                if moment in self.present[name]
+                for form in forms_of(connection, self.models[name], str(moment))
+            }
+        return len(forms) <= 1
+
     def query(self, name: str, shape: Shape) -> Select[Any]:
         """Return the SELECT of a stream's pages of that shape."""
         if (name, shape) not in self.queries:
@@ -118,6 +135,8 @@ class _PageRead:
         for start in range(0, len(ids), OWNERS_AT_ONCE):
             some = ids[start : start + OWNERS_AT_ONCE]
             found += _exactly(self._fetch(name, shape, {"owners": some}), place, some)
+            if self._most is not None and len(found) > self._most:
+                raise PageTooLarge(name)
         return found
 
     def _fetch(self, name: str, shape: Shape, bounds: Mapping[str, Any]) -> Fetched:

@@ -91,8 +91,8 @@ def typed_rows(  # noqa: PLR0913, PLR0917  # a page's rows hang on as much
     read = _Read(rows, identities, columns[contract.moment] if contract.moment else ())
     keep = [True] * len(rows)
     if extent and (extent.window.since or extent.window.until):
-        followed = columns.get(extent.column, ()) if extent.nulls else _followed(values, contract, extent, by.zone)
-        _leave_outside(followed, keep, identities, extent.window, result)
+        own = [columns.get(extent.column, ())] if extent.nulls else _followed(values, contract, extent, by.zone)
+        _leave_outside(own, keep, identities, extent.window, result)
     _sort_out(read, keep, contract, faults, by, result)
     _collapse(list(compress(rows, keep)), list(compress(identities, keep)), contract, result)
     return result
@@ -132,17 +132,24 @@ def _identities(columns: dict[str, Sequence[Any]], contract: Contract, faults: F
     return identities
 
 
-def _followed(values: Sequence[Any], contract: Contract, extent: Extent, zone: Zone) -> Sequence[Instant | None]:
-    """Return when rows changed: a change in the future is not there yet, which is no fault of its row."""
+def _followed(values: Sequence[Any], contract: Contract, extent: Extent, zone: Zone) -> list[Sequence[Instant | None]]:
+    """Return when rows changed, and happened: what lies in the future is not there yet, and no fault of its row."""
     place = len(contract.columns) if is_beside(contract, extent) else contract.row._fields.index(extent.column)
-    return read_instants(values[place], zone, _FAR_FUTURE).values
+    own = read_instants(values[place], zone, _FAR_FUTURE).values
+    return [own, *(_followed(values, contract, extent.other, zone) if extent.other else ())]
 
 
 def _leave_outside(
-    moments: Sequence[Instant | None], keep: list[bool], identities: Sequence[Key], window: Window, result: Rows
+    moments: Sequence[Sequence[Instant | None]],
+    keep: list[bool],
+    identities: Sequence[Key],
+    window: Window,
+    result: Rows,
 ) -> None:
-    for place, at in enumerate(moments):
-        if at is not None and not window.holds(at):
+    """Leave out the rows none of whose moments lies in the window; one that has none is judged by what is wrong."""
+    for place, ats in enumerate(zip(*moments, strict=True)):
+        known = [at for at in ats if at is not None]
+        if known and not any(map(window.holds, known)):
             keep[place] = False
             result.outside.add(identities[place])
 

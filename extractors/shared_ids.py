@@ -28,7 +28,7 @@ def shared_ids(
     The database groups by its own collation; which ids are the same is then told exactly.
     """
     rows = table(model, contract, present)
-    condition = extent.condition(rows.c[extent.column]) if extent else None
+    condition = extent.condition(rows.c) if extent else None
     inside = [rows.c[ROW_ID].is_not(None), *([] if condition is None else [condition])]
     grouped = select(rows.c[ROW_ID]).where(*inside).group_by(rows.c[ROW_ID]).having(func.count() > 1).limit(MOST + 1)
     alike = [row_id for (row_id,) in fetched(connection, grouped)]

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from extractors.boundaries import plain
 from extractors.contract import ANONYMOUS, ROW_ID, USER
 from extractors.convert import convert
+from extractors.fetching import lenient
 from extractors.pages import Axis
 from extractors.query import table
 from extractors.reader import Source
@@ -37,7 +38,7 @@ def contents(source: Source, name: str) -> Iterator[list[Content]]:
     rows = table(source.models[name], contract, source.present[name])
     query = select(*(rows.c[column] for column in columns))
     owners = [(axis, columns.index(column)) for axis, column in _OWNERS if column in columns]
-    with reading(source.engine) as connection, connection.begin():
+    with reading(source.engine) as connection, connection.begin(), lenient(connection):
         found = connection.execution_options(stream_results=True).execute(query)
         for some in found.partitions(_ROWS_AT_ONCE):
             ids = convert([row[columns.index(ROW_ID)] for row in some], Key, {})

@@ -21,7 +21,7 @@ class PageSent:
     """A page on its way: the ranges that it spans, its place, its counts, the open letters it met, its batches."""
 
     span: tuple[int, int]
-    place: Place | None
+    place: Place
     counts: Counts
     letters: Judged
     batches: Sequence[Sent]

@@ -7,12 +7,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from extractors.boundaries import boundaries, cut_model
-from extractors.changes import followed
 from extractors.pages import Axis
 from extractors.source import reading
 from flows.job import Job
 from flows.observing import compared
 from flows.tally import ALREADY, BYTES, DEAD, DELIVERED, MESSAGES, REQUESTS, SKIPPED, USERS, total
+from flows.watching import watched
 from loaders.ledger.chosen import Choice
 from loaders.ledger.runs import Range, Shard, run_shards
 from loaders.ledger.watermarks import Span, spans_of
@@ -63,8 +63,8 @@ def _spans(job: Job) -> dict[str, Span]:
     """Return what an import reads of each stream that can be followed from there on."""
     asked, settled = job.options, job.source.cleaning.settled
     until = min(asked.until, settled) if asked.until else settled
-    alike = [] if asked.since or asked.until else compared(job)  # of which nothing tells when it changed
-    return {name: Span(asked.since, until) for name in (*followed(job.source), *alike)}
+    alike = compared(job) if asked.since or asked.until else []  # of which nothing tells when it changed
+    return {one.name: Span(asked.since, until) for one in watched(job) if one.model not in alike}
 
 
 def _taken_over(shard: Shard) -> Shard:

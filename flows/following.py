@@ -1,25 +1,28 @@
 """What a nightly run is about: those whom a change since the watermarks touches, and that change."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from extractors.boundaries import is_bound
-from extractors.changes import ahead_of_time, changed_keys, followed, following, one_a_user
+from extractors.changes import ahead_of_time, changed_keys, following, one_a_user
 from extractors.pages import Axis, Window
 from flows.cutting import NOBODY, Cut, What
 from flows.errors import SettingsInvalid
 from flows.job import Job
 from flows.observing import compared
 from flows.tally import FINDINGS, key
+from flows.watching import watched
 from loaders.ledger.observed import untold_owners
 from loaders.ledger.runs import Keys, Shard
 from loaders.ledger.watermarks import Span, watermarks_of
 from mappers.kinds import Instant
 
 NIGHTLY = "nightly"
+
+_EVER = Instant("0001-01-01T00:00:00.000000Z")
 
 KEYS_AT_ONCE = 250
 """Users that a page is about: few enough for one list in a query."""
@@ -32,8 +35,11 @@ def since_watermarks(lookback_seconds: int) -> What:
 
 def followed_since(job: Job, spans: Mapping[str, Span]) -> Job:
     """Return the job as it reads the changes of those spans. Raises `SourceStopped`."""
-    alike = compared(job)
-    windows = {name: Window(span.since, span.until) for name, span in spans.items() if name not in alike}
+    alike, own = compared(job), defaultdict[str, list[Span]](list)
+    for one in watched(job):
+        if one.model not in alike:
+            own[one.model].append(spans[one.name])
+    windows = {model: Window(min(one.since or _EVER for one in some), some[0].until) for model, some in own.items()}
     return replace(job, source=following(job.source, windows))
 
 
@@ -47,7 +53,7 @@ def _cut(lookback: timedelta, job: Job) -> Cut:
 
 def _spans(job: Job, lookback: timedelta) -> dict[str, Span]:
     """Return for each stream the time from its watermark, less the lookback, to what is settled."""
-    known, streams = watermarks_of(job.ledger), [*followed(job.source), *compared(job)]
+    known, streams = watermarks_of(job.ledger), [one.name for one in watched(job)]
     new = [name for name in streams if name not in known]
     if new:
         cure = "`backfill run` imports them" if len(new) == len(streams) else "`backfill run --stream ...` imports them"

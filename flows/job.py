@@ -56,6 +56,10 @@ class Job:
         """Return the streams to read on the page: states are told with the first slice of a user's time."""
         return self.streams if page.is_first else tuple(stream for stream in self.streams if not stream.state)
 
+    def window_of(self, page: Page) -> Window:
+        """Return the window outside of which states are left out; who is read in slices did much, and is told."""
+        return Window() if page.is_slice else self.source.cleaning.window
+
     @property
     def models_digest(self) -> Mapping[str, str]:
         """Return the digest of every model that is read."""

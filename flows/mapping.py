@@ -31,8 +31,13 @@ class Mapped:
     counts: Counts = field(default_factory=Counter)
 
 
-def map_page(read: Read, streams: Sequence[Stream], wanted: frozenset[str], window: Window, seal: Seal) -> Mapped:
-    """Read, map and seal one stream of the page after the other; every row that was read is counted once."""
+def map_page(
+    read: Read, streams: Sequence[Stream], wanted: frozenset[str], window: Window, seal: Seal, *, is_first: bool = True
+) -> Mapped:
+    """Read, map and seal one stream of the page after the other; every row that was read is counted once.
+
+    A user's details are read with each slice of their time, and counted with the first.
+    """
     mapped = Mapped()
     states: dict[str, Details] = {}
     for stream in streams:
@@ -48,7 +53,8 @@ def map_page(read: Read, streams: Sequence[Stream], wanted: frozenset[str], wind
         if stream.detail:
             owners = fates(stream, stream.detail.owner, rows, unmapped)
             settle(stream.detail, lines, rows.outside, owners)
-            _count(stream.detail.stream, lines, mapped)
+            if is_first or not stream.detail.is_of_user:
+                _count(stream.detail.stream, lines, mapped)
         _count(stream.name, rows, mapped)
         if stream.state:
             states[stream.name] = details

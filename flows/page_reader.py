@@ -50,6 +50,8 @@ class PageReader:
         with job.source.page(page, most) as read:
             chosen = only(read, self._chosen, job.source.contracts, met) if self._chosen else read
             watched = self._letters.watching(chosen, seen)
-            mapped = map_page(watched, job.streams_of(page), job.wanted, job.source.cleaning.window, self._seal)
+            mapped = map_page(
+                watched, job.streams_of(page), job.wanted, job.window_of(page), self._seal, is_first=page.is_first
+            )
         self._met = met
         return PageRead(mapped, self._letters.judge(seen, mapped))

@@ -25,6 +25,7 @@ from flows.settings import Settings
 from flows.shard import work_shard
 from flows.summary import Summary, summarise
 from flows.version import MAPPERS, VERSION
+from flows.watching import told_of
 from loaders.client import DataPlane
 from loaders.clock import utc_now
 from loaders.errors import LedgerStopped, LedgerUnusable
@@ -134,7 +135,7 @@ def finish(settings: Settings, run_id: str, stopped: BaseException | None = None
     if run.kind == "replay" and sound and not stopped:
         close_gone(ledger, run_id)
     if summary.balanced and not stopped:
-        settle(ledger, move_watermarks(ledger, run_id))
+        settle(ledger, told_of(move_watermarks(ledger, run_id)))
     state = "stopped" if stopped else "done" if summary.balanced else "failed"
     end_run(ledger, run_id, state, summary.document())
     return summary

@@ -74,7 +74,7 @@ class _Work:
         while self.under_way and (not page.is_first or self.under_way[0].is_over or self._held() > UNDER_WAY):
             self.account.settle(self.under_way.popleft())
         users = unsent(mapped, page, self._job, told, self._chosen)
-        place = None if page.keys else (page.axis.value, page.low, page.high)
+        place = (page.axis.value, page.low, page.high)
         keep(self._job.ledger, self._way.run_id, place, mapped.dead, mapped.noted)
         sent = [sender.send(batch) for batch in batches(users, self._job.limits)]
         span = (self._pages.start, self._pages.position if part.is_last else self._pages.start)

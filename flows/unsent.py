@@ -39,7 +39,7 @@ def unsent(mapped: Mapped, page: Page, job: Job, told: Told, chosen: Chosen | No
     users = []
     for user, messages in mapped.users.items():
         messages.sort(key=_by_order)
-        if job.options.identify == "history" and page.is_first:
+        if job.options.identify == "history" and user not in told.users:
             _bring_identify_forward(messages)
         left = [message for message in messages if message.id not in covered] if covered else messages
         if messages[0].event == IDENTIFY:

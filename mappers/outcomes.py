@@ -75,6 +75,11 @@ class Detail:
     scope: tuple[str, ...] = ("user_id",)
     window: str | None = None
 
+    @property
+    def is_of_user(self) -> bool:
+        """Tell whether it belongs to a user rather than to one of their rows."""
+        return self.owner == "user_id"
+
 
 @dataclass(frozen=True)
 class Stream:

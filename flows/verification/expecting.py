@@ -75,7 +75,7 @@ def _mapped(job: Job, seal: Seal, page: Page, most: int | None) -> Mapped:
 
 def _read(job: Job, seal: Seal, page: Page, most: int | None) -> Mapped:
     with job.source.page(page, most) as read:
-        return map_page(read, job.streams_of(page), job.wanted, job.source.cleaning.window, seal)
+        return map_page(read, job.streams_of(page), job.wanted, job.window_of(page), seal, is_first=page.is_first)
 
 
 def _write(part: Part[Mapped], job: Job, paper: Scratch, who: Who, found: Expectation) -> None:

@@ -44,11 +44,11 @@ class Noted(NamedTuple):
     kind: str
 
 
-def keep(ledger: Engine, run_id: str, place: Place | None, dead: Sequence[DeadLetter], noted: Sequence[Noted]) -> None:
+def keep(ledger: Engine, run_id: str, place: Place, dead: Sequence[DeadLetter], noted: Sequence[Noted]) -> None:
     """Write the dead letters and findings of a page; one seen before keeps when it was first seen."""
     now = utc_now()
     stamps = {"run_id": run_id, "last_seen": now}
-    known = {"place": list(place) if place else None, "first_seen": now}
+    known = {"place": list(place), "first_seen": now}
     fresh = {**stamps, **known, "status": OPEN, "closed_by": None, "closed_at": None}
     letters = [{**letter._asdict(), **fresh} for letter in dead]
     notes = [{**note._asdict(), **stamps} for note in noted]

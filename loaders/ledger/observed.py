@@ -58,8 +58,9 @@ def untold_owners(ledger: Engine, streams: Sequence[str], axis: str) -> set[Any]
         return {key for own, key in connection.execute(query).scalars() if own == axis}
 
 
-def settle(ledger: Engine, streams: Sequence[str]) -> None:
-    """Note that every change of those streams was told."""
-    mine = observed.c.stream.in_(streams) & observed.c.settled.is_(False)
+def settle(ledger: Engine, told: Mapping[str, Instant]) -> None:
+    """Note that the changes of those streams that were seen up to then were told."""
     with writing(ledger) as connection:
-        connection.execute(update(observed).where(mine).values(settled=True))
+        for stream, until in told.items():
+            mine = (observed.c.stream == stream) & observed.c.settled.is_(False) & (observed.c.seen_at <= until)
+            connection.execute(update(observed).where(mine).values(settled=True))

@@ -113,7 +113,7 @@ locks = Table(
 watermarks = Table(
     "watermarks",  # up to when a stream was read: what was written before that is sent
     tables,
-    Column("stream", String(60), primary_key=True),
+    Column("stream", String(120), primary_key=True),  # or a detail of a stream, and the Identify mode
     Column("at", String(27), nullable=False),
     Column("run_id", String(36), nullable=False),
 )
@@ -122,7 +122,7 @@ extents = Table(
     "extents",  # from when to when a run reads a stream; where it ends well the watermark moves
     tables,
     Column("run_id", String(36), primary_key=True),
-    Column("stream", String(60), primary_key=True),
+    Column("stream", String(120), primary_key=True),
     Column("since", String(27)),
     Column("until", String(27), nullable=False),
 )

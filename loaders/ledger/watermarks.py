@@ -1,4 +1,8 @@
-"""How far each stream was read: what was written before its watermark is sent, or stands among the dead letters."""
+"""How far each stream was read: what was written before its watermark is sent, or stands among the dead letters.
+
+A watermark belongs to what was told of a stream: a detail has one for each stream that it completes, and each Identify
+mode has its own.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -38,12 +42,12 @@ def spans_of(ledger: Engine, run_id: str) -> dict[str, Span]:
         return {name: Span(since, until) for name, since, until in connection.execute(query)}
 
 
-def move_watermarks(ledger: Engine, run_id: str) -> list[str]:
+def move_watermarks(ledger: Engine, run_id: str) -> dict[str, Instant]:
     """Move the watermarks of the streams that a run read, since it ended well: never back, and never over a gap.
 
-    Return the streams whose watermark is where the run ended.
+    Return those that are now where the run ended.
     """
-    known, moved = watermarks_of(ledger), []
+    known, moved = watermarks_of(ledger), {}
     with writing(ledger) as connection:
         for name, (since, until) in spans_of(ledger, run_id).items():
             at = known.get(name)
@@ -51,5 +55,5 @@ def move_watermarks(ledger: Engine, run_id: str) -> list[str]:
                 continue
             connection.execute(delete(watermarks).where(watermarks.c.stream == name))
             connection.execute(insert(watermarks).values(stream=name, at=until, run_id=run_id))
-            moved.append(name)
+            moved[name] = until
     return moved

@@ -116,6 +116,18 @@ def test_both_edges_of_every_seam_of_sixty_years(name):
         assert_read([times], Zone(name, policy, policy), times)
 
 
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("name", [name for name in ZONES if name != "UTC"])
+def test_every_second_of_the_last_two_seams(name, policy):
+    zone = Zone(name, policy, policy)
+    for seam in seams(name)[-2:]:
+        times = [seam + timedelta(seconds=second) for second in range(-7_300, 7_300)]
+        reading = read_instants(times, zone, END)
+        for place, local in enumerate(times):
+            _, instant, fault = expected(local, zone)
+            assert (reading.values[place], reading.faults.get(place)) == (instant, fault), local
+
+
 def test_the_zones_have_the_seams_they_are_here_for():
     assert not seams("UTC")
     assert [seam.year for seam in seams("Asia/Kathmandu")] == [1986]

@@ -54,7 +54,8 @@ def a_night(folder, plane, rows):
     sent = distinct(array(os.urandom(16 * rows)))
     with writing(ledger) as connection:
         add_generation(connection, iter([sent]))
-        streams = [path.stem for path in settings.models.glob("*.sql")]
+        streams = [f"{path.stem} (current)" for path in settings.models.glob("*.sql")]
+        streams.append("licenses of accounts (current)")
         at = {"at": "2026-09-30T00:00:00.000000Z", "run_id": "import"}
         connection.execute(watermarks.insert(), [{"stream": name, **at} for name in streams])
     ledger.dispose()

@@ -33,8 +33,9 @@ def test_the_indexes_are_there(tmp_path):
         pass
     engine = create_engine(url)
     assert [index["column_names"] for index in inspect(engine).get_indexes("orders")] == [
-        ["account_id"],
-        ["session_id"],
+        ["updated_at"],
+        ["account_id", "updated_at"],
+        ["session_id", "updated_at"],
     ]
     engine.dispose()
 

@@ -16,7 +16,7 @@ FROM (SELECT e.written_at AS changed_at, u.id AS user_id, e.profileid AS anonymo
 FROM dcs_cart_event e
 LEFT JOIN dps_user u ON u.id = e.profileid AND u.member = 1
 ) AS g
-WHERE g.user_id IN (?, ?) AND g.changed_at >= ? AND g.changed_at < ?) AS i ON m.user_id = i.user_id AND m.occurred_at = i.occurred_at
+WHERE g.user_id IN (?, ?) AND g.changed_at >= ? AND g.changed_at < ?) AS i ON (m.user_id = i.user_id OR m.user_id IS NULL AND i.user_id IS NULL) AND (m.occurred_at = i.occurred_at OR m.occurred_at IS NULL AND i.occurred_at IS NULL)
 WHERE m.user_id IN (?, ?)
 
 -- atg: cart_events, visitors
@@ -37,7 +37,7 @@ FROM (SELECT e.written_at AS changed_at, u.id AS user_id, e.profileid AS anonymo
 FROM dcs_cart_event e
 LEFT JOIN dps_user u ON u.id = e.profileid AND u.member = 1
 ) AS g
-WHERE g.user_id IS NULL AND g.anonymous_id IN (?, ?) AND g.changed_at >= ? AND g.changed_at < ?) AS i ON m.anonymous_id = i.anonymous_id AND m.occurred_at = i.occurred_at
+WHERE g.user_id IS NULL AND g.anonymous_id IN (?, ?) AND g.changed_at >= ? AND g.changed_at < ?) AS i ON (m.anonymous_id = i.anonymous_id OR m.anonymous_id IS NULL AND i.anonymous_id IS NULL) AND (m.occurred_at = i.occurred_at OR m.occurred_at IS NULL AND i.occurred_at IS NULL)
 WHERE m.user_id IS NULL AND m.anonymous_id IN (?, ?)
 
 -- atg: cart_events, nobody
@@ -58,7 +58,7 @@ FROM (SELECT e.written_at AS changed_at, u.id AS user_id, e.profileid AS anonymo
 FROM dcs_cart_event e
 LEFT JOIN dps_user u ON u.id = e.profileid AND u.member = 1
 ) AS g
-WHERE g.user_id IS NULL AND g.anonymous_id IS NULL AND g.changed_at >= ? AND g.changed_at < ?) AS i ON m.occurred_at = i.occurred_at
+WHERE g.user_id IS NULL AND g.anonymous_id IS NULL AND g.changed_at >= ? AND g.changed_at < ?) AS i ON m.occurred_at = i.occurred_at OR m.occurred_at IS NULL AND i.occurred_at IS NULL
 WHERE m.user_id IS NULL AND m.anonymous_id IS NULL
 
 -- sample: cart_events, users
@@ -73,7 +73,7 @@ FROM (SELECT e.written_at AS changed_at, e.account_id AS user_id, e.session_id A
        e.position, p.url, p.image_url
 FROM cart_events e LEFT JOIN products p ON p.product_id = e.product_id
 ) AS g
-WHERE g.user_id IN (?, ?) AND g.changed_at >= ? AND g.changed_at < ?) AS i ON m.user_id = i.user_id AND m.occurred_at = i.occurred_at
+WHERE g.user_id IN (?, ?) AND g.changed_at >= ? AND g.changed_at < ?) AS i ON (m.user_id = i.user_id OR m.user_id IS NULL AND i.user_id IS NULL) AND (m.occurred_at = i.occurred_at OR m.occurred_at IS NULL AND i.occurred_at IS NULL)
 WHERE m.user_id IN (?, ?)
 
 -- sample: cart_events, visitors
@@ -88,7 +88,7 @@ FROM (SELECT e.written_at AS changed_at, e.account_id AS user_id, e.session_id A
        e.position, p.url, p.image_url
 FROM cart_events e LEFT JOIN products p ON p.product_id = e.product_id
 ) AS g
-WHERE g.user_id IS NULL AND g.anonymous_id IN (?, ?) AND g.changed_at >= ? AND g.changed_at < ?) AS i ON m.anonymous_id = i.anonymous_id AND m.occurred_at = i.occurred_at
+WHERE g.user_id IS NULL AND g.anonymous_id IN (?, ?) AND g.changed_at >= ? AND g.changed_at < ?) AS i ON (m.anonymous_id = i.anonymous_id OR m.anonymous_id IS NULL AND i.anonymous_id IS NULL) AND (m.occurred_at = i.occurred_at OR m.occurred_at IS NULL AND i.occurred_at IS NULL)
 WHERE m.user_id IS NULL AND m.anonymous_id IN (?, ?)
 
 -- sample: cart_events, nobody
@@ -103,5 +103,5 @@ FROM (SELECT e.written_at AS changed_at, e.account_id AS user_id, e.session_id A
        e.position, p.url, p.image_url
 FROM cart_events e LEFT JOIN products p ON p.product_id = e.product_id
 ) AS g
-WHERE g.user_id IS NULL AND g.anonymous_id IS NULL AND g.changed_at >= ? AND g.changed_at < ?) AS i ON m.occurred_at = i.occurred_at
+WHERE g.user_id IS NULL AND g.anonymous_id IS NULL AND g.changed_at >= ? AND g.changed_at < ?) AS i ON m.occurred_at = i.occurred_at OR m.occurred_at IS NULL AND i.occurred_at IS NULL
 WHERE m.user_id IS NULL AND m.anonymous_id IS NULL
