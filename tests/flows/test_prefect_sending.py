@@ -18,6 +18,7 @@ from prefect.exceptions import TerminationSignal
 from flows import pipeline
 from flows.backfill import backfill
 from flows.errors import EXITS, Exit, ServerFailed, ServerGone
+from flows.nightly import nightly
 from flows.prefect_run import run_in_prefect
 from flows.replay import replay
 from flows.shared_rate import most_at_once, take
@@ -60,6 +61,18 @@ def limit():
     with get_client(sync_client=True) as client:
         client.create_global_concurrency_limit(asked)
     return "test-rate"
+
+
+def test_a_night_is_a_flow_run_of_its_own(put, platform):
+    put()
+    assert nightly(return_state=True).is_failed()  # there is nothing to go on from
+    assert backfill(max_dead="10%", return_state=True).is_completed()
+    with closing(sqlite3.connect(platform)) as connection, connection:
+        connection.execute("UPDATE accounts SET updated_at = datetime('now', '-7 hours') WHERE account_id = 7")
+    state = nightly(max_dead="10%", return_state=True)
+    assert state.is_completed(), state.message
+    assert state.result()["events"]["Identify"] == 1
+    assert nightly(max_dead="10%", return_state=True).result()["delivered"] == 0
 
 
 def test_a_rate_that_processes_share_is_kept(put, limit):

@@ -146,6 +146,26 @@ def test_what_changes_before_a_resume_is_told_by_the_next_night(tmp_path, plane,
     assert last == {"7": "edited", "41": "edited"}
 
 
+def test_a_late_copy_in_a_log_without_a_key_is_one_event_more(tmp_path, plane, monkeypatch):
+    """Equal rows are told apart by their count, and the copy that comes late must not take the place of the first."""
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / "cart_events.sql").write_text(
+        "SELECT who AS user_id, NULL AS anonymous_id, at AS occurred_at, written AS changed_at, 'add' AS action,"
+        " 1 AS cart_id, 1 AS product_id FROM clicks"
+    )
+    place = Place(tmp_path, plane, monkeypatch, MODELS=str(models))
+    click = "INSERT INTO clicks VALUES (7, '2026-08-01 10:00:00.000000', ?)"
+    place.change("CREATE TABLE clicks (who INTEGER, at TEXT, written TEXT)")
+    place.change(click, "2026-08-01 10:00:00.000000")
+    assert place.run().events == {"Product Added": 1}
+    for written in ("2026-09-01 20:00:00.000000", "2026-09-03 20:00:00.000000"):
+        place.change(click, written)
+        assert place.night().events == {"Product Added": 1}
+        assert place.night().delivered == 0
+    assert place.run().delivered == 0
+
+
 def test_details_are_bounded_at_night(place, monkeypatch):
     """Many orders of one night have many lines: the page is parted."""
     place.run()
