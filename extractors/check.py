@@ -85,7 +85,7 @@ def _name_faults(contract: Contract, columns: Sequence[str]) -> list[str]:
     required = [
         column.name for column in expected.values() if not column.optional and column.name not in _may_lack(contract)
     ]
-    faults = [f"column {name} is missing" for name in required if name not in columns]
+    faults = [f"column {name} is missing{_instead(name)}" for name in required if name not in columns]
     faults += [
         f"column {name} is unknown; the contract has {', '.join(expected)}" for name in columns if name not in expected
     ]
@@ -94,6 +94,10 @@ def _name_faults(contract: Contract, columns: Sequence[str]) -> list[str]:
     if contract.compared and CHANGED in columns:
         faults.append(f"column {CHANGED} tells when a row changed: take the line `-- backfill: snapshot` out")
     return faults + [f"column {name} stands twice" for name, count in Counter(columns).items() if count > 1]
+
+
+def _instead(name: str) -> str:
+    return "; where nothing tells it, begin the model with `-- backfill: snapshot`" if name == CHANGED else ""
 
 
 def _may_lack(contract: Contract) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from flows.command import (
     seen_in_prefect,
 )
 from flows.cutting import everything
-from flows.following import since_watermarks
+from flows.following import find_ledger, since_watermarks
 from flows.options import DoubtPolicy, IdentifyMode, Options, options_of
 from flows.outcome import Outcome, read_max_dead
 from flows.rereading import Letters, replaying
@@ -84,6 +84,7 @@ def nightly(  # noqa: PLR0913, PLR0917  # see above
     parameters |= {"max_dead": max_dead, "shared_rate": shared_rate}
 
     def doing() -> Outcome:
+        find_ledger(settings)
         if seen_in_prefect(prefect) or shared_rate:
             return in_prefect(settings, options, _nightly, parameters)
         return plainly(settings, options, since_watermarks(settings.lookback_seconds), workers, limit, thorough=False)

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from flows import pipeline, showing
 from flows.cutting import What
-from flows.errors import Exit, SettingsInvalid
+from flows.errors import EXITS, Exit, SettingsInvalid
 from flows.options import Options
 from flows.outcome import MaxDead, Outcome
 from flows.prefect_run import FlowLoader, run_in_prefect
@@ -56,19 +56,27 @@ def check_writable(json_file: Path | None) -> None:
         raise SettingsInvalid([f"--json {json_file} cannot be written: {error.strerror}"]) from None
 
 
+def write_json(json_file: Path | None, document: Mapping[str, Any]) -> None:
+    """Write how a run ended, or was refused: what an earlier one left there must not be taken for its own."""
+    if json_file:
+        json_file.write_text(json.dumps(document, indent=2) + "\n")
+
+
 def run_and_report(settings: Settings, run: Callable[[], Outcome], json_file: Path | None) -> Outcome:
     """Run, write the summary, and print the account. A signal ends the process with its own exit code."""
     check_writable(json_file)
     try:
         with showing_progress(settings), heeding_sigterm():
             outcome = run()
+    except tuple(EXITS) as error:
+        write_json(json_file, {"exit": int(EXITS[type(error)]), "words": str(error)})
+        raise
     except (KeyboardInterrupt, Terminated) as signal:
         errors.print(
             "Interrupted. What was delivered stands in the ledger; run again, or with --resume from where it was."
         )
         raise typer.Exit(TERMINATED if isinstance(signal, Terminated) else INTERRUPTED) from None
-    if json_file and outcome.summary:
-        json_file.write_text(json.dumps(outcome.summary.document(), indent=2) + "\n")
+    write_json(json_file, (outcome.summary or outcome).document())
     showing.show_outcome(settings, outcome)
     return outcome
 

@@ -13,9 +13,11 @@ from flows.cutting import NOBODY, Cut, What
 from flows.errors import SettingsInvalid
 from flows.job import Job
 from flows.observing import compared
+from flows.settings import LedgerSettings
 from flows.tally import FINDINGS, key
-from flows.watching import watched
+from flows.watching import Watched, watched
 from loaders.ledger.observed import untold_owners
+from loaders.ledger.opening import open_ledger
 from loaders.ledger.runs import Keys, Shard
 from loaders.ledger.watermarks import Span, watermarks_of
 from mappers.kinds import Instant
@@ -26,6 +28,11 @@ _EVER = Instant("0001-01-01T00:00:00.000000Z")
 
 KEYS_AT_ONCE = 250
 """Users that a page is about: few enough for one list in a query."""
+
+
+def find_ledger(settings: LedgerSettings) -> None:
+    """Look whether there is a ledger to go on from: a night makes none. Raises `LedgerUnusable`."""
+    open_ledger(settings.ledger_url.get_secret_value(), make=False).dispose()
 
 
 def since_watermarks(lookback_seconds: int) -> What:
@@ -54,12 +61,21 @@ def _cut(lookback: timedelta, job: Job) -> Cut:
 def _spans(job: Job, lookback: timedelta) -> dict[str, Span]:
     """Return for each stream the time from its watermark, less the lookback, to what is settled."""
     known, streams = watermarks_of(job.ledger), [one.name for one in watched(job)]
-    new = [name for name in streams if name not in known]
+    new = [one for one in watched(job) if one.name not in known]
     if new:
-        cure = "`backfill run` imports them" if len(new) == len(streams) else "`backfill run --stream ...` imports them"
-        raise SettingsInvalid([f"there is no import yet of {', '.join(new)} to go on from: {cure}"])
+        names = ", ".join(one.name for one in new)
+        raise SettingsInvalid(
+            [f"there is no import yet of {names} to go on from: {_cure(job, new, streams)} imports them"]
+        )
     until = job.source.cleaning.settled
     return {name: Span(min(_earlier(known[name], lookback), until), until) for name in streams}
+
+
+def _cure(job: Job, new: list[Watched], streams: list[str]) -> str:
+    """Return the command that imports what has no watermark."""
+    mode = "" if job.options.identify == "current" else f" --identify {job.options.identify}"
+    only = "" if len(new) == len(streams) else "".join(f" --stream {name}" for name in {one.stream: 0 for one in new})
+    return f"`backfill run{mode}{only}`"
 
 
 def _earlier(at: Instant, lookback: timedelta) -> Instant:

@@ -7,7 +7,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.following import since_watermarks
+from flows.following import find_ledger, since_watermarks
 from flows.options import DoubtPolicy, IdentifyMode, Options, options_of
 from flows.outcome import read_max_dead
 from flows.settings import load_settings
@@ -41,6 +41,7 @@ def nightly(  # noqa: PLR0913, PLR0917  # a form's fields are its parameters
     missed are made up for, and one that fails is told again by the next.
     """
     settings = load_settings()
+    find_ledger(settings)
     rest = Options(None, None, tuple(streams or ()), identify, shards, in_doubt, max_rate)
     options = options_of(None, None, rest, settings.source_timezone)
     if shared_rate:

@@ -14,8 +14,9 @@ from uuid import uuid4
 from sqlalchemy import Engine
 
 from flows.chosen import chosen_of
-from flows.cutting import What, everything, the_rest_of
+from flows.cutting import Cut, What, everything, the_rest_of
 from flows.errors import EXITS, foremost
+from flows.following import NIGHTLY
 from flows.job import Job, open_job
 from flows.observing import observe_changes
 from flows.options import Options
@@ -98,7 +99,8 @@ def prepared(
         start_run(job.ledger, run_id, cut.kind, options.parameters(), versions, cut.shards, clock=clock)
         choose(job.ledger, run_id, cut.choices)
         write_spans(job.ledger, run_id, cut.spans)
-        yield Run(run_id, cut.shards, stopping, _note(known, doubts, resume, before))
+        words = [_note(known, doubts, resume, before), _read_of(cut)]
+        yield Run(run_id, cut.shards, stopping, " ".join(filter(None, words)))
 
 
 def work(settings: Settings, run_id: str, number: int, shared: Shared | None = None) -> Counts:
@@ -178,6 +180,14 @@ def run_here(  # noqa: PLR0913  # a run is as much
     if stopped:
         raise stopped
     return run.noted(judge(summary, max_dead))
+
+
+def _read_of(cut: Cut) -> str:
+    """Say from when to when a night reads."""
+    if cut.kind != NIGHTLY or not cut.spans:
+        return ""
+    since, until = (pick(str(span[place])[:19] for span in cut.spans.values()) for place, pick in ((0, min), (1, max)))
+    return f"Read what changed from {since}Z to {until}Z."
 
 
 def _note(known: bool, doubts: int, resume: bool, before: str | None) -> str:  # noqa: FBT001  # as they were found

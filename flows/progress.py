@@ -70,7 +70,7 @@ def _figures(settings: Settings, over: Event, every: float) -> Iterator[tuple[fl
     ledger: Engine | None = None
     while not over.wait(every):
         try:
-            ledger = ledger or open_ledger(settings.ledger_url.get_secret_value())
+            ledger = ledger or open_ledger(settings.ledger_url.get_secret_value(), make=False)
             run = next((run for run in last_runs(ledger, 1) if run["started_at"] >= started_at), None)
             if run:
                 ranges, passed, counts = progress(ledger, run["run_id"])

@@ -12,8 +12,8 @@ from sqlalchemy.sql import quoted_name
 from extractors.contract import USER, Contract
 from extractors.extents import extent, temper_of
 from extractors.models import Model
-from extractors.pages import Axis, Shape, Window
-from extractors.query import conditions, table
+from extractors.pages import Window
+from extractors.query import table
 from extractors.survey.asking import Unanswered, ask
 from extractors.survey.findings import Finding, Level
 from extractors.survey.origins import bare, origin_of, tables_of
@@ -55,8 +55,9 @@ def _night_plan(one: Surveyed, name: str, zone: str, now: Instant) -> Plan:
     window = Window(Instant(f"{since.isoformat(timespec='microseconds')}Z"), now)
     night = extent(name, window, zone, temper_of(one.connection, one.model, name), nulls=False)
     rows = table(one.model, one.contract, frozenset(one.sample.columns))
-    inside = conditions(rows, one.contract, Shape(Axis.USERS), night)
-    return plan_of(one.connection, select(rows.c[USER]).where(*inside).distinct(), {})
+    inside = night.condition(rows.c)  # alone: a search for users that are not null would find everything by an index
+    query = select(rows.c[USER]) if inside is None else select(rows.c[USER]).where(inside)
+    return plan_of(one.connection, query, {})
 
 
 def _of(one: Surveyed, name: str, whose: str, question: Callable[[], Plan]) -> list[Finding]:

@@ -9,7 +9,7 @@ from extractors import parting
 from extractors.pages import Axis, Page
 
 AT = datetime(2020, 1, 1)  # noqa: DTZ001  # naive, as the column is
-SOURCE = SimpleNamespace(contracts={"sign_ins": SimpleNamespace(window="occurred_at")}, engine=None)
+SOURCE = SimpleNamespace(times_compare=True, contracts={"sign_ins": SimpleNamespace(window="occurred_at")}, engine=None)
 
 
 @pytest.mark.parametrize("values", [[AT], [AT, AT + timedelta(microseconds=1), AT + timedelta(microseconds=2)]])

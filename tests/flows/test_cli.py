@@ -176,3 +176,15 @@ def test_every_setting_that_a_message_may_name_is_one():
         path.read_text() for room in ("flows", "extractors", "loaders") for path in (ROOT / room).rglob("*.py")
     )
     assert set(re.findall(r"BACKFILL_[A-Z_]+[A-Z]", words)) <= names
+
+
+def test_a_night_that_is_refused_leaves_its_words_in_the_json(command, tmp_path, settings_in):
+    """Not the summary of another run, which whoever watches would take for its own; and it makes no ledger."""
+    environment = settings_in(tmp_path) | {"BACKFILL_LEDGER_URL": f"sqlite:///{tmp_path}/none.db"}
+    summary = tmp_path / "summary.json"
+    summary.write_text('{"balanced": true}')
+    ended = command("nightly", "--json", summary, folder=tmp_path, environment=environment)
+    told = json.loads(summary.read_text())
+    assert (ended.returncode, told["exit"]) == (2, 2)
+    assert "There is no ledger at" in told["words"]
+    assert not (tmp_path / "none.db").exists()
