@@ -15,7 +15,7 @@ class Axis(StrEnum):
 
 
 class Page(NamedTuple):
-    """A range of keys, open at `low`, closed at `high`, or the `keys` alone; None is no bound.
+    """A range of keys, open at `low`, closed at `high`, or of it the `keys` alone; None is no bound.
 
     A slice of its time is open at `after` and closed at `to`, as the database gave them; the first slice has what has
     no time, and the states. On the axis of nobody there are no keys.
@@ -48,7 +48,8 @@ class Page(NamedTuple):
     def bounds(self) -> dict[str, Any]:
         """Return its bounds by the names that queries give them."""
         keys = dict.fromkeys(form for key in self.keys for form in _forms(key))
-        bounds = {"low": self.low, "high": self.high, "after": self.after, "to": self.to, "keys": [*keys] or None}
+        low, high = (None, None) if keys else (self.low, self.high)
+        bounds = {"low": low, "high": high, "after": self.after, "to": self.to, "keys": [*keys] or None}
         return {name: bound for name, bound in bounds.items() if bound is not None}
 
 

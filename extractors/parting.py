@@ -13,7 +13,7 @@ from extractors.query import conditions, key_of, table
 from extractors.reader import Source
 from extractors.source import reading
 
-PART_ROWS = 10_000
+PART_ROWS = 5_000
 """Rows of the stream that a part aims at."""
 
 
@@ -28,27 +28,27 @@ def parted(source: Source, page: Page, stream: str) -> list[Page]:
         return [page._replace(keys=page.keys[:middle]), page._replace(keys=page.keys[middle:])]
     with reading(source.engine) as connection, connection.begin():
         if page.axis is not Axis.NOBODY and not page.keys and not page.is_slice:
-            edges = _keys_inside(connection, source, page, stream)
-            if edges:
-                return [page._replace(low=low, high=high) for low, high in pairwise([page.low, *edges, page.high])]
+            smaller = _by_keys(connection, source, page, stream)
+            if smaller:
+                return smaller
         moment = source.contracts[stream].window
         edges = _edges(connection, source, page, stream, moment) if moment and source.times_compare else []
     edges = [edge for edge in edges if _is_inside(edge, page)]
     return [page._replace(after=after, to=to) for after, to in pairwise([page.after, *edges, page.to])] if edges else []
 
 
-def _keys_inside(connection: Connection, source: Source, page: Page, stream: str) -> list[Any]:
-    """Return the keys by which the page is parted; where one has too many rows, the key before it: it stands alone."""
+def _by_keys(connection: Connection, source: Source, page: Page, stream: str) -> list[Page]:
+    """Return the page in parts by its keys; where its last has too many rows, that stands alone, found by an index."""
     edges = _edges(connection, source, page, stream, key_of(page.axis))
     inside = [plain(edge) for edge in edges if is_bound(edge) and plain(edge) != page.high]
     if inside or not edges:
-        return inside
-    before = None
+        return [page._replace(low=low, high=high) for low, high in pairwise([page.low, *inside, page.high]) if inside]
+    before = page.low
     for name in source.models:
-        before = (
-            _key_before(connection, source, page._replace(low=page.low if before is None else before), name) or before
-        )
-    return [] if before is None else [before]
+        found = _key_before(connection, source, page._replace(low=before), name)
+        before = before if found is None else found
+    alone = page._replace(low=before, keys=(page.high,))
+    return [alone] if before == page.low else [page._replace(high=before), alone]
 
 
 def _key_before(connection: Connection, source: Source, page: Page, name: str) -> Any:

@@ -98,7 +98,7 @@ def _owners(columns: Any, contract: Contract, shape: Shape) -> list[ColumnElemen
 def _range(key: ColumnElement[Any], shape: Shape) -> list[ColumnElement[bool]]:
     bounds: list[ColumnElement[bool]] = []
     if shape.keys:
-        bounds.append(key.in_(bindparam("keys", expanding=True)))
+        return [key.in_(bindparam("keys", expanding=True))]
     if shape.low:
         bounds.append(key > bindparam("low"))
     if shape.high:

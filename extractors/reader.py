@@ -119,7 +119,7 @@ class _PageRead:
             return self._typed(self._of_owners(name, contract), contract, None)
         extent_ = self._source.extent(name, self._page.axis)
         rows = self._fetch(name, self._page.shape, self._page.bounds)
-        if self._page.keys:
+        if self._page.keys and self._source.changes is not None:  # each form of a key has a change of its own
             rows = _exactly(rows, contract.row._fields.index(key_of(self._page.axis)), self._page.keys)
         if ROW_ID in contract.row._fields:
             place = contract.row._fields.index(ROW_ID)
