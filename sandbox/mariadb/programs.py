@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.postgres.account import ENVIRONMENT, Account
+from sandbox.servers.account import ENVIRONMENT, Account
 
 INSTALL = "apt-get install --no-install-recommends mariadb-server-core mariadb-client-core"
 """How Debian and Ubuntu get the programs, and no service with them."""

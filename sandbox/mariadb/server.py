@@ -1,29 +1,25 @@
 """Runs a private MariaDB on a free port of the loopback address, for as long as a `with` lasts."""
 
-import socket
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import IO, cast
+from signal import SIGKILL  # the data are thrown away: there is nothing to leave in order
 from uuid import uuid4
 
 from sqlalchemy import URL, NullPool, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
 from sandbox.mariadb.programs import MariadbAbsent, MariadbError, Programs, installed_programs, make_data
-from sandbox.postgres.account import server_account
-from sandbox.postgres.binaries import give_to
+from sandbox.servers.account import give_to, server_account
+from sandbox.servers.keeping import HOST, Server, kept
 
 __all__ = ["MariadbAbsent", "MariadbError", "RunningMariadb", "running_mariadb"]
 
-_HOST = "127.0.0.1"
 _SETTINGS = (
-    f"--bind-address={_HOST}",
+    f"--bind-address={HOST}",
     "--skip-name-resolve",
     "--character-set-server=utf8mb4",  # its collation is left as it is: one that takes aB3 for Ab3, as real ones do
     "--default-time-zone=+05:45",  # nobody's zone: what a server happens to be set to must not matter
@@ -34,10 +30,7 @@ _SETTINGS = (
     "--innodb-doublewrite=0",
     "--sync-binlog=0",
 )
-_TRIES = 3
 _START_SECONDS = 30.0
-_STOP_SECONDS = 20.0
-_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +41,7 @@ class RunningMariadb:
 
     def url(self, database: str = "") -> str:
         """Give the SQLAlchemy URL of a database, or of the server."""
-        return f"mariadb+pymysql://root@{_HOST}:{self.port}/{database}"
+        return f"mariadb+pymysql://root@{HOST}:{self.port}/{database}"
 
     def fresh_database(self, prefix: str = "test") -> str:
         """Make an empty database whose name begins so and is nobody else's, and give its URL.
@@ -72,24 +65,9 @@ def running_mariadb() -> Iterator[RunningMariadb]:
         home = Path(temporary)
         give_to(account, home)
         make_data(programs, home / "data", account)
-        keeper, server = _start(programs, home)
-        try:
-            yield server
-        finally:
-            _stop(keeper)
-
-
-def _start(programs: Programs, home: Path) -> tuple[subprocess.Popen[bytes], RunningMariadb]:
-    """Start on a free port: on another one if somebody takes it first."""
-    for _ in range(_TRIES):
-        server = RunningMariadb(_free_port())
-        with (home / "log").open("wb") as log:
-            keeper = _keep(_command(programs, home, server.port), log)
-        if _answers(server, keeper):
-            return keeper, server
-        _stop(keeper)
-    words = (home / "log").read_text("utf-8", errors="replace").strip()
-    raise MariadbError(f"the private MariaDB did not start: {words}")
+        server = Server(partial(_command, programs, home), _lets_in, SIGKILL, _START_SECONDS, _failed)
+        with kept(server, home / "log") as port:
+            yield RunningMariadb(port)
 
 
 def _command(programs: Programs, home: Path, port: int) -> list[str]:
@@ -97,34 +75,12 @@ def _command(programs: Programs, home: Path, port: int) -> list[str]:
     return [programs.server, "--no-defaults", *own, f"--pid-file={home / 'pid'}", *_SETTINGS]
 
 
-def _keep(command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start the keeper, out of reach of the terminal's Ctrl-C: tests that it ends still need their server to clean."""
-    return subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "sandbox.mariadb", *command],
-        stdin=subprocess.PIPE,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        return cast("int", probe.getsockname()[1])
-
-
-def _answers(server: RunningMariadb, keeper: subprocess.Popen[bytes]) -> bool:
-    """Wait until it lets us in; False if it ends or takes too long."""
-    deadline = time.monotonic() + _START_SECONDS
-    while keeper.poll() is None and time.monotonic() < deadline:
-        try:
-            _execute(make_url(server.url()), "DO 0")
-        except OperationalError:
-            time.sleep(_POLL_SECONDS)
-        else:
-            return True
-    return False
+def _lets_in(port: int) -> bool:
+    try:
+        _execute(make_url(RunningMariadb(port).url()), "DO 0")
+    except OperationalError:
+        return False
+    return True
 
 
 def _execute(url: URL, statement: str) -> None:
@@ -133,11 +89,5 @@ def _execute(url: URL, statement: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _stop(keeper: subprocess.Popen[bytes]) -> None:
-    """End the keeper's input, at which it kills the server."""
-    cast("IO[bytes]", keeper.stdin).close()
-    try:
-        keeper.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        keeper.kill()
-        keeper.wait()
+def _failed(words: str) -> MariadbError:
+    return MariadbError(f"the private MariaDB did not start: {words}")

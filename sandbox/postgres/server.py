@@ -1,33 +1,31 @@
 """Runs a private PostgreSQL on a free port of the loopback address, for as long as a `with` lasts."""
 
-import socket
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import IO, cast
+from signal import SIGINT  # PostgreSQL's fast shutdown: sessions are cut, files are left in order
 from uuid import uuid4
 
 import psycopg
 from psycopg import sql
 
-from sandbox.postgres.account import Account, server_account
-from sandbox.postgres.binaries import PostgresError, give_to, installed_programs, run_program, usable_programs
+from sandbox.postgres.binaries import PostgresError, installed_programs, run_program, usable_programs
+from sandbox.servers.account import Account, give_to, server_account
+from sandbox.servers.keeping import HOST, Server, kept
 
 __all__ = ["PostgresError", "RunningPostgres", "running_postgres"]
 
-_HOST, _USER, _FIRST_DATABASE = "127.0.0.1", "postgres", "postgres"
+_USER, _FIRST_DATABASE = "postgres", "postgres"
 _INIT = (
     *("--username", _USER, "--auth", "trust", "--encoding", "UTF8"),
     *("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),  # the same on every machine
     *("--no-sync", "--no-instructions"),
 )
 _SETTINGS = {
-    "listen_addresses": _HOST,
+    "listen_addresses": HOST,
     "unix_socket_directories": "",
     "max_connections": "200",
     "timezone": "UTC",
@@ -35,10 +33,7 @@ _SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
 }
-_TRIES = 3
 _START_SECONDS = 20.0
-_STOP_SECONDS = 20.0
-_POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,7 @@ class RunningPostgres:
 
     def url(self, database: str = _FIRST_DATABASE) -> str:
         """Give the SQLAlchemy URL of a database."""
-        return f"postgresql+psycopg://{_USER}@{_HOST}:{self.port}/{database}"
+        return f"postgresql+psycopg://{_USER}@{HOST}:{self.port}/{database}"
 
     def fresh_database(self, prefix: str = "test") -> str:
         """Make an empty database whose name begins so and is nobody else's, and give its URL."""
@@ -70,11 +65,9 @@ def running_postgres(folder: Path | None = None) -> Iterator[RunningPostgres]:
     with tempfile.TemporaryDirectory(prefix="postgres-") as temporary:
         home = Path(temporary) if folder is None else folder.absolute()
         programs = _prepare(home, server_account())
-        keeper, server = _start(programs, home)
-        try:
-            yield server
-        finally:
-            _stop(keeper)
+        server = Server(partial(_command, programs, home), _lets_in, SIGINT, _START_SECONDS, _failed)
+        with kept(server, home / "log") as port:
+            yield RunningPostgres(port)
 
 
 def _prepare(home: Path, account: Account) -> Path:
@@ -87,59 +80,18 @@ def _prepare(home: Path, account: Account) -> Path:
     return programs
 
 
-def _start(programs: Path, home: Path) -> tuple[subprocess.Popen[bytes], RunningPostgres]:
-    """Start on a free port: on another one if somebody takes it first."""
-    for _ in range(_TRIES):
-        server = RunningPostgres(_free_port())
-        with (home / "log").open("wb") as log:
-            keeper = _keep(_command(programs, home, server.port), log)
-        if _answers(server, keeper):
-            return keeper, server
-        _stop(keeper)
-    words = (home / "log").read_text("utf-8", errors="replace").strip()
-    raise PostgresError(f"the private PostgreSQL did not start: {words}")
-
-
 def _command(programs: Path, home: Path, port: int) -> list[str]:
     settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
     return [str(programs / "postgres"), "-D", str(home / "data"), f"--port={port}", *settings]
 
 
-def _keep(command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start the keeper, out of reach of the terminal's Ctrl-C: tests that it ends still need their server to clean."""
-    return subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "sandbox.postgres", *command],
-        stdin=subprocess.PIPE,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        return cast("int", probe.getsockname()[1])
-
-
-def _answers(server: RunningPostgres, keeper: subprocess.Popen[bytes]) -> bool:
-    """Wait until it lets us in; False if it ends or takes too long."""
-    deadline = time.monotonic() + _START_SECONDS
-    while keeper.poll() is None and time.monotonic() < deadline:
-        try:
-            psycopg.connect(host=_HOST, port=server.port, user=_USER, dbname=_FIRST_DATABASE).close()
-        except psycopg.OperationalError:
-            time.sleep(_POLL_SECONDS)
-        else:
-            return True
-    return False
-
-
-def _stop(keeper: subprocess.Popen[bytes]) -> None:
-    """End the keeper's input, at which it stops the server."""
-    cast("IO[bytes]", keeper.stdin).close()
+def _lets_in(port: int) -> bool:
     try:
-        keeper.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        keeper.kill()
-        keeper.wait()
+        psycopg.connect(host=HOST, port=port, user=_USER, dbname=_FIRST_DATABASE).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _failed(words: str) -> PostgresError:
+    return PostgresError(f"the private PostgreSQL did not start: {words}")

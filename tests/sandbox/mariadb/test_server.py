@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 
 from sandbox.mariadb.programs import MariadbAbsent, MariadbError, Programs, installed_programs, make_data
 from sandbox.mariadb.server import running_mariadb
-from sandbox.postgres.account import Account
+from sandbox.servers.account import Account
 
 HOLDER = """
 import sys, time

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from sandbox.postgres.account import Account, server_account
 from sandbox.postgres.binaries import PostgresError, installed_programs, run_program, usable_programs
 from sandbox.postgres.server import running_postgres
+from sandbox.servers.account import Account, server_account
 
 HOLDER = """
 import sys, time

@@ -1,7 +1,7 @@
 """The keeper: runs the server given by its arguments until that ends, or until its own standard input does.
 
-The input is a pipe from the process that wants the server. It ends with that process however it dies, and so no server
-outlives its tests.
+The first argument names the signal that asks the server to end. The input is a pipe from the process that wants the
+server. It ends with that process however it dies, and so no server outlives its tests.
 """
 
 import os
@@ -10,12 +10,12 @@ import subprocess
 import sys
 from threading import Thread
 
-from sandbox.postgres.account import ENVIRONMENT, server_account
+from sandbox.servers.account import ENVIRONMENT, server_account
 
 _STOP_SECONDS = 10.0
 
 
-def _keep(command: list[str]) -> int:
+def _keep(ending: signal.Signals, command: list[str]) -> int:
     account = server_account()
     with subprocess.Popen(  # noqa: S603 - what our own parent asks for
         command,
@@ -26,14 +26,14 @@ def _keep(command: list[str]) -> int:
         cwd="/",
         stdin=subprocess.DEVNULL,
     ) as server:
-        Thread(target=_stop_with_the_input, args=(server,), daemon=True).start()
+        Thread(target=_end_with_the_input, args=(server, ending), daemon=True).start()
         return server.wait()
 
 
-def _stop_with_the_input(server: subprocess.Popen[bytes]) -> None:
+def _end_with_the_input(server: subprocess.Popen[bytes], ending: signal.Signals) -> None:
     while os.read(sys.stdin.fileno(), 1):
         pass
-    server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: sessions are cut, files are left in order
+    server.send_signal(ending)
     try:
         server.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:
@@ -41,4 +41,4 @@ def _stop_with_the_input(server: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(_keep(sys.argv[1:]))
+    sys.exit(_keep(signal.Signals[sys.argv[1]], sys.argv[2:]))
