@@ -15,10 +15,9 @@ from extractors.fetching import decoded
 from extractors.instants import Zone, read_instants
 from extractors.models import Model
 from extractors.source import reading, words
-from mappers.kinds import Instant
+from mappers.kinds import LAST, Instant
 
 _SAMPLE_ROWS = 100
-_FAR_FUTURE = Instant("9999-12-31T23:59:59.999999Z")
 
 Present = Mapping[str, frozenset[str]]
 """The columns that each model yields."""
@@ -116,7 +115,7 @@ def _kind_faults(contract: Contract, columns: Sequence[str], rows: Sequence[Any]
         values = [row[place] for row in rows if row[place] is not None]
         reasons: dict[int, str] = {}
         if column.kind is Instant:
-            reasons = read_instants(values, zone, _FAR_FUTURE).faults
+            reasons = read_instants(values, zone, LAST).faults
         else:
             convert(values, column.kind, reasons)
         mistyped = [reason for reason in reasons.values() if reason.startswith(("Mistyped", "Unparseable"))]

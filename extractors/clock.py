@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from mappers.kinds import Instant
+from mappers.kinds import Instant, instant_of
 
 _UTC_NOW = {
     "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
@@ -21,4 +21,4 @@ def source_clock(connection: Connection) -> Instant:
     query = _UTC_NOW.get(connection.dialect.name)
     now = connection.exec_driver_sql(query).scalar_one() if query else datetime.now(UTC).replace(tzinfo=None)
     moment = datetime.fromisoformat(now) if isinstance(now, str) else now
-    return Instant(moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+    return instant_of(moment)

@@ -25,7 +25,6 @@ _SHORTEST = len("2020-01-01 00:00")  # a date alone is no moment, and numpy woul
 _TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?"
 _PLAIN = re.compile(rf"{_TIME}(?:\n{_TIME})*", re.ASCII)
 _SENTINELS = (np.datetime64("1971-01-01", "us"), np.datetime64("9000-01-01", "us"))
-_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 Times = NDArray[np.datetime64]
 

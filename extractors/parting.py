@@ -41,7 +41,7 @@ def _by_keys(connection: Connection, source: Source, page: Page, stream: str) ->
     """Return the page in parts by its keys; where its last has too many rows, that stands alone, found by an index."""
     edges = _edges(connection, source, page, stream, key_of(page.axis))
     inside = [plain(edge) for edge in edges if is_bound(edge) and plain(edge) != page.high]
-    if inside or not edges:
+    if inside or page.high not in map(plain, edges):
         return [page._replace(low=low, high=high) for low, high in pairwise([page.low, *inside, page.high]) if inside]
     before = page.low
     for name in source.models:

@@ -14,12 +14,10 @@ from extractors.extents import Extent
 from extractors.instants import Zone, read_instants
 from extractors.pages import Axis, Window
 from extractors.query import is_beside
-from mappers.kinds import Instant, Key
+from mappers.kinds import LAST, Instant, Key
 from mappers.outcomes import DeadRow, Filtered
 
 TOO_RECENT = "too recent"
-
-_FAR_FUTURE = Instant("9999-12-31T23:59:59.999999Z")
 
 Faults = dict[int, tuple[str, str]]
 """For each place of a row that is dead: the reason, and where."""
@@ -135,7 +133,7 @@ def _identities(columns: dict[str, Sequence[Any]], contract: Contract, faults: F
 def _followed(values: Sequence[Any], contract: Contract, extent: Extent, zone: Zone) -> list[Sequence[Instant | None]]:
     """Return when rows changed, and happened: what lies in the future is not there yet, and no fault of its row."""
     place = len(contract.columns) if is_beside(contract, extent) else contract.row._fields.index(extent.column)
-    own = read_instants(values[place], zone, _FAR_FUTURE).values
+    own = read_instants(values[place], zone, LAST).values
     return [own, *(_followed(values, contract, extent.other, zone) if extent.other else ())]
 
 

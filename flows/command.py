@@ -97,5 +97,5 @@ def plainly(  # noqa: PLR0913  # a run is as much
 
 def in_prefect(settings: Settings, options: Options, load: FlowLoader, parameters: Mapping[str, Any]) -> Outcome:
     """Run as a flow run in Prefect, once everything was found to hold but the ledger's file, which the run looks at."""
-    pipeline.check(settings, options, thorough=False)
+    pipeline.check(settings, options, thorough=False).close()
     return run_in_prefect(load, parameters)

@@ -20,7 +20,7 @@ from loaders.ledger.observed import untold_owners
 from loaders.ledger.opening import open_ledger
 from loaders.ledger.runs import Keys, Shard
 from loaders.ledger.watermarks import Span, watermarks_of
-from mappers.kinds import Instant
+from mappers.kinds import Instant, instant_of
 
 NIGHTLY = "nightly"
 
@@ -74,13 +74,16 @@ def _spans(job: Job, lookback: timedelta) -> dict[str, Span]:
 def _cure(job: Job, new: list[Watched], streams: list[str]) -> str:
     """Return the command that imports what has no watermark."""
     mode = "" if job.options.identify == "current" else f" --identify {job.options.identify}"
-    only = "" if len(new) == len(streams) else "".join(f" --stream {name}" for name in {one.stream: 0 for one in new})
+    only = (
+        ""
+        if len(new) == len(streams)
+        else "".join(f" --stream {name}" for name in dict.fromkeys(one.stream for one in new))
+    )
     return f"`backfill run{mode}{only}`"
 
 
 def _earlier(at: Instant, lookback: timedelta) -> Instant:
-    moment = datetime.fromisoformat(at) - lookback
-    return Instant(moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+    return instant_of(datetime.fromisoformat(at) - lookback)
 
 
 def _shards(job: Job, axis: Axis, shards: int) -> list[Shard]:

@@ -28,10 +28,8 @@ from loaders.ledger.opening import open_ledger
 from loaders.plan import TrackingPlan, load_plan
 from mappers.catalog import STREAMS
 from mappers.envelope import Envelope, display_names, envelope
-from mappers.kinds import Instant
+from mappers.kinds import Instant, instant_of
 from mappers.outcomes import Stream
-
-_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 @dataclass(frozen=True)
@@ -117,5 +115,5 @@ def _open(
         with reading(engine) as connection:
             now = source_clock(connection)
     settled = datetime.fromisoformat(now) - timedelta(seconds=settings.safety_lag_seconds)
-    cleaning = Cleaning(zone, Window(options.since, options.until), now, Instant(settled.strftime(_FORM)))
+    cleaning = Cleaning(zone, Window(options.since, options.until), now, instant_of(settled))
     return Source(engine, models, contracts, read, cleaning)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from flows.errors import SettingsInvalid
 from mappers.catalog import STREAMS
-from mappers.kinds import Instant
+from mappers.kinds import Instant, instant_of
 
 MAX_SHARDS = 90  # each is a task run, and Prefect's page is readable up to about a hundred
 IdentifyMode = Literal["current", "history", "none"]
@@ -72,7 +72,7 @@ def _bound(name: str, text: str | None, zone: str, faults: list[str]) -> Instant
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(zone))
     try:
-        return Instant(f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z")
+        return instant_of(moment)
     except OverflowError:
         faults.append(f"--{name} is {text!r}, which lies beyond the calendar; leave it out for no bound")
         return None

@@ -5,7 +5,7 @@ The three steps share nothing but the settings and the ledger, so that the shard
 
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from threading import Event
 from typing import NamedTuple
@@ -36,7 +36,7 @@ from loaders.ledger.dead_letters import close_gone
 from loaders.ledger.doubts import doubtful, supersede
 from loaders.ledger.lock import holding
 from loaders.ledger.observed import settle
-from loaders.ledger.opening import check_whole, open_ledger
+from loaders.ledger.opening import check_whole, disposing, open_ledger
 from loaders.ledger.receipts import doubt_unsettled, events_by_state
 from loaders.ledger.runs import (
     Counts,
@@ -125,6 +125,11 @@ def finish(settings: Settings, run_id: str, stopped: BaseException | None = None
         ledger = open_ledger(settings.ledger_url.get_secret_value())
     except LedgerUnusable as error:  # it was there when the run began
         raise LedgerStopped(str(error)) from None
+    with disposing(ledger):
+        return _account(ledger, run_id, stopped)
+
+
+def _account(ledger: Engine, run_id: str, stopped: BaseException | None) -> Summary:
     run = run_of(ledger, run_id)
     ranges, passed, counts = progress(ledger, run_id)
     seconds = (datetime.fromisoformat(utc_now()) - datetime.fromisoformat(run.started_at)).total_seconds()
@@ -145,9 +150,12 @@ def finish(settings: Settings, run_id: str, stopped: BaseException | None = None
 
 def check(settings: Settings, options: Options, *, thorough: bool = True) -> Job:
     """Check everything that a run needs, sending nothing. Raises what `prepared` raises."""
-    job = checked_job(settings, options, thorough=thorough)
-    with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
-        data_plane.check()
+    with ExitStack() as opened:
+        job = checked_job(settings, options, thorough=thorough)
+        opened.callback(job.close)
+        with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
+            data_plane.check()
+        opened.pop_all()  # all holds: who asked for the job closes it
     return job
 
 

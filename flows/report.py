@@ -9,13 +9,14 @@ from flows.summary import Summary
 from flows.tables import Table, in_markdown
 from flows.tally import DEAD, DEAD_ROWS, DELIVERED, FILTERED, FINDINGS, SEAMS, UNIDENTIFIED, by
 from loaders.ledger.dead_letters import closed_by
-from loaders.ledger.opening import open_ledger
+from loaders.ledger.opening import disposing, open_ledger
 from loaders.ledger.runs import Counts, progress
 
 
 def run_counts(settings: LedgerSettings, run_id: str) -> Counts:
     """Return what the run's shards counted."""
-    return progress(open_ledger(settings.ledger_url.get_secret_value()), run_id).counts
+    with disposing(open_ledger(settings.ledger_url.get_secret_value())) as ledger:
+        return progress(ledger, run_id).counts
 
 
 def closed(settings: LedgerSettings, run_id: str) -> list[Table]:
@@ -23,7 +24,8 @@ def closed(settings: LedgerSettings, run_id: str) -> list[Table]:
 
     `mended` went through; `gone` are not in the source any more, or are there as another row.
     """
-    rows = closed_by(open_ledger(settings.ledger_url.get_secret_value()), run_id)
+    with disposing(open_ledger(settings.ledger_url.get_secret_value())) as ledger:
+        rows = closed_by(ledger, run_id)
     return [("Dead letters closed", ("stream", "reason", "as", "letters"), rows)] if rows else []
 
 

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from mappers.kinds import Instant
+from mappers.kinds import Instant, instant_of
 
 
 def utc_now() -> Instant:
     """Return the present moment."""
-    return Instant(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+    return instant_of(datetime.now(UTC))

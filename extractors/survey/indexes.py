@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal_column, select
@@ -20,7 +20,7 @@ from extractors.survey.origins import bare, origin_of, tables_of
 from extractors.survey.page_plan import can_be_paged, page_plan
 from extractors.survey.plans import Plan, has_plans, plan_of
 from extractors.survey.sample import Sample
-from mappers.kinds import Instant
+from mappers.kinds import Instant, instant_of
 
 LARGE_ROWS = 10_000
 """A table of fewer rows is read whole in no time."""
@@ -51,8 +51,7 @@ def index_findings(one: Surveyed, zone: str, now: Instant) -> list[Finding]:
 
 def _night_plan(one: Surveyed, name: str, zone: str, now: Instant) -> Plan:
     """Return the plan of the query for those who did something, or were changed, since yesterday."""
-    since = datetime.fromisoformat(now).astimezone(UTC).replace(tzinfo=None) - _A_NIGHT
-    window = Window(Instant(f"{since.isoformat(timespec='microseconds')}Z"), now)
+    window = Window(instant_of(datetime.fromisoformat(now) - _A_NIGHT), now)
     night = extent(name, window, zone, temper_of(one.connection, one.model, name), nulls=False)
     rows = table(one.model, one.contract, frozenset(one.sample.columns))
     inside = night.condition(rows.c)  # alone: a search for users that are not null would find everything by an index

@@ -5,6 +5,7 @@ They are read in this order, so that what a run delivers meanwhile never seems t
 
 import os
 import time
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,11 +56,11 @@ def verify(settings: VerifySettings, asked: Asked, send: Send | None, tell: Tell
     """
     started = time.monotonic()
     who = who_by(os.urandom(_SALT_BYTES))
-    with scratch(STATE if STATE.is_dir() else None) as paper:
+    with scratch(STATE if STATE.is_dir() else None) as paper, ExitStack() as opened:
         destination = _destination(settings, who)
         if send:
-            pipeline.check(settings, asked.options)
-        job = pipeline.checked_job(settings, asked.options)
+            pipeline.check(settings, asked.options).close()
+        job = opened.enter_context(closing(pipeline.checked_job(settings, asked.options)))
         tell("looking whether a run is at work")
         if holder(job.ledger, watching=True):
             raise LedgerHeld("A run is at work on the ledger: verify when it has ended")

@@ -33,6 +33,15 @@ def open_ledger(url: str, *, make: bool = True) -> Engine:
     return engine
 
 
+@contextmanager
+def disposing(ledger: Engine) -> Iterator[Engine]:
+    """Let go of the ledger's connections when the block ends: a worker lives long."""
+    try:
+        yield ledger
+    finally:
+        ledger.dispose()
+
+
 def check_whole(ledger: Engine) -> None:
     """Look whether the ledger's file is whole; a server sees to that by itself. Raises `LedgerUnusable`."""
     if ledger.dialect.name != "sqlite":

@@ -113,16 +113,16 @@ locks = Table(
 watermarks = Table(
     "watermarks",  # up to when a stream was read: what was written before that is sent
     tables,
-    Column("stream", String(120), primary_key=True),  # or a detail of a stream, and the Identify mode
+    Column("name", String(120), primary_key=True),  # a stream, or a detail of one, and the Identify mode
     Column("at", String(27), nullable=False),
     Column("run_id", String(36), nullable=False),
 )
 
-extents = Table(
-    "extents",  # from when to when a run reads a stream; where it ends well the watermark moves
+spans = Table(
+    "spans",  # from when to when a run reads a stream; where it ends well the watermark moves
     tables,
     Column("run_id", String(36), primary_key=True),
-    Column("stream", String(120), primary_key=True),
+    Column("name", String(120), primary_key=True),
     Column("since", String(27)),
     Column("until", String(27), nullable=False),
 )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine, delete, insert, select
 
 from loaders.ledger.opening import reading, writing
-from loaders.ledger.schema import extents, watermarks
+from loaders.ledger.schema import spans, watermarks
 from mappers.kinds import Instant
 
 
@@ -22,22 +22,22 @@ class Span(NamedTuple):
 
 
 def watermarks_of(ledger: Engine) -> dict[str, Instant]:
-    """Return the watermarks there are, by stream."""
+    """Return the watermarks there are, by name."""
     with reading(ledger) as connection:
-        return {name: Instant(at) for name, at in connection.execute(select(watermarks.c.stream, watermarks.c.at))}
+        return {name: Instant(at) for name, at in connection.execute(select(watermarks.c.name, watermarks.c.at))}
 
 
-def write_spans(ledger: Engine, run_id: str, spans: Mapping[str, Span]) -> None:
+def write_spans(ledger: Engine, run_id: str, read: Mapping[str, Span]) -> None:
     """Write what a run is to read of each stream."""
-    rows = [{"run_id": run_id, "stream": name, **span._asdict()} for name, span in spans.items()]
+    rows = [{"run_id": run_id, "name": name, **span._asdict()} for name, span in read.items()]
     if rows:
         with writing(ledger) as connection:
-            connection.execute(insert(extents), rows)
+            connection.execute(insert(spans), rows)
 
 
 def spans_of(ledger: Engine, run_id: str) -> dict[str, Span]:
     """Return what a run reads of each stream."""
-    query = select(extents.c.stream, extents.c.since, extents.c.until).where(extents.c.run_id == run_id)
+    query = select(spans.c.name, spans.c.since, spans.c.until).where(spans.c.run_id == run_id)
     with reading(ledger) as connection:
         return {name: Span(since, until) for name, since, until in connection.execute(query)}
 
@@ -53,7 +53,7 @@ def move_watermarks(ledger: Engine, run_id: str) -> dict[str, Instant]:
             at = known.get(name)
             if at is not None and (at >= until or (since is not None and since > at)):
                 continue
-            connection.execute(delete(watermarks).where(watermarks.c.stream == name))
-            connection.execute(insert(watermarks).values(stream=name, at=until, run_id=run_id))
+            connection.execute(delete(watermarks).where(watermarks.c.name == name))
+            connection.execute(insert(watermarks).values(name=name, at=until, run_id=run_id))
             moved[name] = until
     return moved

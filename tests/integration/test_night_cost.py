@@ -57,7 +57,7 @@ def a_night(folder, plane, rows):
         streams = [f"{path.stem} (current)" for path in settings.models.glob("*.sql")]
         streams.append("licenses of accounts (current)")
         at = {"at": "2026-09-30T00:00:00.000000Z", "run_id": "import"}
-        connection.execute(watermarks.insert(), [{"stream": name, **at} for name in streams])
+        connection.execute(watermarks.insert(), [{"name": name, **at} for name in streams])
     ledger.dispose()
     return count(settings)
 

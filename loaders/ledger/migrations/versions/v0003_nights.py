@@ -12,14 +12,14 @@ def upgrade() -> None:
         table.add_column(sa.Column("clock", sa.String(27)))
     op.create_table(
         "watermarks",
-        sa.Column("stream", sa.String(120), primary_key=True),
+        sa.Column("name", sa.String(120), primary_key=True),
         sa.Column("at", sa.String(27), nullable=False),
         sa.Column("run_id", sa.String(36), nullable=False),
     )
     op.create_table(
-        "extents",
+        "spans",
         sa.Column("run_id", sa.String(36), primary_key=True),
-        sa.Column("stream", sa.String(120), primary_key=True),
+        sa.Column("name", sa.String(120), primary_key=True),
         sa.Column("since", sa.String(27)),
         sa.Column("until", sa.String(27), nullable=False),
     )
