@@ -9,6 +9,7 @@ from rich.markup import escape
 from flows import checking, cli_sandbox, cli_sending, cli_verifying, explaining, showing
 from flows.command import app, ends, errors
 from flows.errors import EXITS
+from flows.memory import share_heap
 from flows.outcome import Outcome
 from flows.settings import LedgerSettings, load_settings
 
@@ -17,6 +18,7 @@ __all__ = ["app", "cli_sandbox", "cli_sending", "cli_verifying", "main"]
 
 def main() -> None:
     """Run the command. What a person can do something about is one message, and never a traceback."""
+    share_heap()
     try:
         app()
     except tuple(EXITS) as error:

@@ -18,6 +18,7 @@ from flows.cutting import Cut, What, everything, the_rest_of
 from flows.errors import EXITS, foremost
 from flows.following import NIGHTLY
 from flows.job import Job, open_job
+from flows.memory import share_heap
 from flows.observing import observe_changes
 from flows.options import Options
 from flows.outcome import MaxDead, Outcome, judge
@@ -83,6 +84,7 @@ def prepared(
     Raises `PlanInvalid`, `LedgerUnusable`, `LedgerHeld`, `ContractBroken`, `SourceRefused`, `SourceStopped`,
     `DataPlaneStopped`.
     """
+    share_heap()
     job = check(settings, options, thorough=thorough)
     run_id = str(uuid4())
     stopping = stopping_of(run_id)

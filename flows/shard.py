@@ -4,9 +4,9 @@ from collections import deque
 
 from flows.account import Account, PageSent
 from flows.chosen import Chosen
-from flows.collector import collect, quiet_collector
 from flows.errors import foremost
 from flows.job import Job
+from flows.memory import collect, quiet_collector
 from flows.page_reader import PageRead, PageReader
 from flows.paging import Pages
 from flows.parts import Part, parts

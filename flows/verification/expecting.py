@@ -8,10 +8,10 @@ from functools import partial
 
 from extractors.errors import SourceStopped
 from extractors.pages import Axis, Page
-from flows.collector import collect, quiet_collector
 from flows.cutting import Cut
 from flows.job import Job
 from flows.mapping import Mapped, map_page
+from flows.memory import collect, quiet_collector
 from flows.paging import Pages
 from flows.parts import Part, parts
 from flows.sealing import Seal, sealer
