@@ -1,9 +1,10 @@
 """The settings of the environment, read once at the edge; lower layers get arguments."""
 
 import os
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -61,20 +62,10 @@ class LedgerSettings(BaseSettings):
     ledger_url: SecretStr = Field(SecretStr(f"sqlite:///{STATE}/ledger.db"), description="SQLAlchemy URL of the ledger")
 
 
-class Settings(LedgerSettings):
-    """Everything that a run takes from the environment, as BACKFILL_... in capitals."""
+class DeliverySettings(LedgerSettings):
+    """Everything that sending takes from the environment."""
 
-    source_url: Annotated[SecretStr, AfterValidator(_filled)] = Field(description="SQLAlchemy URL of the database")
-    models: Path = Field(description="folder of models, one SELECT a stream")
-    source_timezone: Annotated[str, AfterValidator(_zone)] = Field(description="zone of the database's naive times")
     source_name: str = Field("platform", min_length=1, description="name of the platform; message ids come from it")
-    ambiguous_time: Fold = Field("earliest", description="the hour that happens twice: earliest, latest or dead")
-    nonexistent_time: Fold = Field("earliest", description="the hour that does not exist: earliest, latest or dead")
-    safety_lag_seconds: int = Field(300, ge=0, description="rows younger than this wait for the next run")
-    lookback_seconds: int = Field(
-        21_600, ge=0, description="how far before where the last night ended the next begins, for rows that come late"
-    )
-    statement_seconds: float = Field(3_600, gt=0, description="how long one query of the database may take")
     data_plane_url: Annotated[str, AfterValidator(_address)] = Field(description="the data plane's address")
     write_key: Annotated[SecretStr, AfterValidator(_filled)] = Field(description="the source's write key")
     destinations: Annotated[str, AfterValidator(_names)] = Field(
@@ -89,13 +80,44 @@ class Settings(LedgerSettings):
     patience_seconds: float = Field(600, ge=0, description="how long a batch that does not go through is tried again")
 
 
-def load_settings() -> Settings:
-    """Read the settings. Raises `SettingsInvalid` with every fault at once, naming the variable and the cure."""
+class Settings(DeliverySettings):
+    """Everything that a run takes from the environment, as BACKFILL_... in capitals."""
+
+    source_url: Annotated[SecretStr, AfterValidator(_filled)] = Field(description="SQLAlchemy URL of the database")
+    models: Path = Field(description="folder of models, one SELECT a stream")
+    source_timezone: Annotated[str, AfterValidator(_zone)] = Field(description="zone of the database's naive times")
+    ambiguous_time: Fold = Field("earliest", description="the hour that happens twice: earliest, latest or dead")
+    nonexistent_time: Fold = Field("earliest", description="the hour that does not exist: earliest, latest or dead")
+    safety_lag_seconds: int = Field(300, ge=0, description="rows younger than this wait for the next run")
+    lookback_seconds: int = Field(
+        21_600, ge=0, description="how far before where the last night ended the next begins, for rows that come late"
+    )
+    statement_seconds: float = Field(3_600, gt=0, description="how long one query of the database may take")
+
+
+Kind = TypeVar("Kind", bound=DeliverySettings)
+
+
+class Given(NamedTuple):
+    """Settings that come from elsewhere than the environment, by name, and where that is, for people."""
+
+    where: str
+    values: Mapping[str, Any]
+
+
+def load_settings(*given: Given) -> Settings:
+    """Read the settings of a run. What is given goes before the environment. Raises what `load` raises."""
+    return load(Settings, *given)
+
+
+def load(kind: type[Kind], *given: Given) -> Kind:
+    """Read settings. Raises `SettingsInvalid` with every fault at once, naming the place and the cure."""
     unknown = _unknown()
+    places = {name: one.where for one in given for name in one.values}
     try:
-        settings = Settings()
+        settings = kind(**{name: value for one in given for name, value in one.values.items()})
     except ValidationError as error:
-        faults = [_fault(fault["loc"], fault["type"], fault["msg"]) for fault in error.errors()]
+        faults = [_fault(fault["loc"], fault["type"], fault["msg"], places) for fault in error.errors()]
         raise SettingsInvalid([*faults, *unknown]) from None
     if unknown:
         raise SettingsInvalid(unknown)
@@ -112,9 +134,9 @@ def _unknown() -> list[str]:
     return faults
 
 
-def _fault(place: tuple[int | str, ...], kind: str, words: str) -> str:
+def _fault(place: tuple[int | str, ...], kind: str, words: str, places: Mapping[str, str]) -> str:
     name = str(place[0])
     variable = f"BACKFILL_{name.upper()}"
     if kind == "missing":
         return f"{variable} is not set: {Settings.model_fields[name].description}"
-    return f"{variable}: {words.removeprefix('Value error, ')}"
+    return f"{places.get(name, variable)}: {words.removeprefix('Value error, ')}"
