@@ -46,7 +46,9 @@ class PlatformDatabase(Block):
     _block_type_slug = "platform-database"
     _description = "The platform's database, opened for reading only, and the profile of models that reads it."
 
-    url: SecretStr = Field(title="URL", description="SQLAlchemy URL, as postgresql://reader:secret@db.example.com/store")
+    url: SecretStr = Field(
+        title="URL", description="SQLAlchemy URL, as postgresql://reader:secret@db.example.com/store"
+    )
     timezone: str = Field(title="Time zone", description="IANA zone of times without an offset, as America/New_York")
     profile: str = Field(title="Profile", description="Folder of models, one SELECT a stream, on the worker's machine")
     name: str = Field("platform", title="Source name", description="Message ids come from it: never change it")

@@ -6,14 +6,24 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from flows import checking, cli_sandbox, cli_sending, cli_verifying, explaining, showing
+from flows import (
+    checking,
+    cli_alerts,
+    cli_sandbox,
+    cli_send,
+    cli_sending,
+    cli_serving,
+    cli_verifying,
+    explaining,
+    showing,
+)
 from flows.command import app, ends, errors
 from flows.errors import EXITS
 from flows.memory import share_heap
 from flows.outcome import Outcome
 from flows.settings import LedgerSettings, load_settings
 
-__all__ = ["app", "cli_sandbox", "cli_sending", "cli_verifying", "main"]
+__all__ = ["app", "cli_alerts", "cli_sandbox", "cli_send", "cli_sending", "cli_serving", "cli_verifying", "main"]
 
 
 def main() -> None:

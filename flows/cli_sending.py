@@ -1,5 +1,6 @@
 """The commands that send: run, nightly, replay."""
 
+import os
 from typing import Annotated, Any
 
 import typer
@@ -17,11 +18,12 @@ from flows.command import (
     seen_in_prefect,
 )
 from flows.cutting import everything
+from flows.errors import SettingsInvalid
 from flows.following import find_ledger, since_watermarks
 from flows.options import DoubtPolicy, IdentifyMode, Options, options_of
 from flows.outcome import Outcome, read_max_dead
 from flows.rereading import Letters, replaying
-from flows.settings import load_settings
+from flows.settings import Settings, load_settings
 
 
 @app.command()
@@ -37,24 +39,39 @@ def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
     in_doubt: Annotated[DoubtPolicy, typer.Option(help="what may have arrived: send it again, or skip it")] = "resend",
     max_rate: Annotated[int | None, typer.Option(min=1, help="events a second at most [default: no limit]")] = None,
     shared_rate: Annotated[str | None, typer.Option(help="Prefect's global concurrency limit to keep to")] = None,
+    max_events: Annotated[
+        int | None, typer.Option(min=1, help="refuse if more would be sent [default: no limit]")
+    ] = None,
+    canary: Annotated[
+        int | None, typer.Option(min=1, help="so many users first, then wait for approval in Prefect")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="go on where the run that was stopped is")] = False,  # noqa: FBT002  # a flag is one
     json_file: Json = None,
     prefect: InPrefect = None,
 ) -> Outcome:
     """Send the history to the data plane; what was delivered before is not sent again."""
     settings = load_settings()
-    rest = Options(None, None, tuple(stream or ()), identify, shards, in_doubt, max_rate)
+    rest = Options(None, None, tuple(stream or ()), identify, shards, in_doubt, max_rate, max_events, canary)
     options = options_of(since, until, rest, settings.source_timezone)
     limit = read_max_dead(max_dead)
     parameters = {
-        **options.parameters(),
-        "max_dead": max_dead,
-        "shared_rate": shared_rate,
-        "resume": resume,
+        "route": _route(settings),
+        "what": {"since": since or "", "until": until or "", "streams": stream or [], "identify": identify},
+        "safety": {
+            "max_events": max_events or 0,
+            "canary": canary or 0,
+            "resume": resume,
+            "max_dead": max_dead,
+            "in_doubt": in_doubt,
+        },
+        "pace": _pace(shards, workers, max_rate, shared_rate),
     }
 
     def doing() -> Outcome:
-        if seen_in_prefect(prefect) or shared_rate:
+        if canary and not os.environ.get("PREFECT_API_URL"):
+            cure = "set PREFECT_API_URL to where it is, or leave --canary out"
+            raise SettingsInvalid([f"--canary waits for a person in Prefect's UI: {cure}"])
+        if seen_in_prefect(prefect) or shared_rate or canary:
             return in_prefect(settings, options, _backfill, parameters)
         return plainly(settings, options, everything, workers, limit, resume=resume)
 
@@ -79,9 +96,12 @@ def nightly(  # noqa: PLR0913, PLR0917  # see above
     settings = load_settings()
     options = Options(None, None, tuple(stream or ()), identify, shards, in_doubt, max_rate)
     options, limit = options_of(None, None, options, settings.source_timezone), read_max_dead(max_dead)
-    names = ("streams", "identify", "shards", "in_doubt", "max_rate")
-    parameters = {name: options.parameters()[name] for name in names}
-    parameters |= {"max_dead": max_dead, "shared_rate": shared_rate}
+    parameters = {
+        "route": _route(settings),
+        "what": {"streams": stream or [], "identify": identify},
+        "tolerance": {"max_dead": max_dead, "in_doubt": in_doubt},
+        "pace": _pace(shards, workers, max_rate, shared_rate),
+    }
 
     def doing() -> Outcome:
         find_ledger(settings)
@@ -109,11 +129,9 @@ def replay(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
     options, limit = Options(identify=identify), read_max_dead(max_dead)
     letters = Letters(tuple(stream or ()), tuple(reason or ()), of_run)
     parameters = {
-        "reasons": reason or [],
-        "streams": stream or [],
-        "run": of_run,
-        "identify": identify,
-        "max_dead": max_dead,
+        "route": _route(settings),
+        "what": {"reasons": reason or [], "streams": stream or [], "run": of_run or "", "identify": identify},
+        "tolerance": {"max_dead": max_dead},
     }
 
     def doing() -> Outcome:
@@ -122,6 +140,15 @@ def replay(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
         return plainly(settings, options, replaying(letters), workers, limit)
 
     return run_and_report(settings, doing, json_file)
+
+
+def _route(settings: Settings) -> dict[str, Any]:
+    """Return the group of that name, whose blocks are none: the settings are those of the environment."""
+    return {"destinations": settings.destinations.strip() or "none"}
+
+
+def _pace(shards: int, workers: int, max_rate: int | None, shared_rate: str | None) -> dict[str, Any]:
+    return {"shards": shards, "workers": workers, "max_rate": max_rate or 0, "shared_rate": shared_rate or ""}
 
 
 def _backfill() -> Any:

@@ -54,9 +54,12 @@ def verify(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
     def doing(tell: Tell) -> Outcome:
         if not seen_in_prefect(prefect):
             return verify_here(settings, Asked(options, shown, findings), send if resend_missing else None, tell)
-        asked = {"since": options.since, "until": options.until, "streams": list(options.streams)}
-        how = {"identify": identify, "resend_missing": resend_missing, "shown": shown}
-        return run_in_prefect(_flow, {**asked, **how, "findings": str(findings) if findings else None}, Verified)
+        form = {
+            "compared": {"resend_missing": resend_missing, "destinations": settings.destinations.strip() or "none"},
+            "what": {"since": since or "", "until": until or "", "streams": stream or [], "identify": identify},
+            "shown": {"each": shown, "file": str(findings) if findings else ""},
+        }
+        return run_in_prefect(_flow, form, Verified)
 
     try:
         with _telling() as tell, heeding_sigterm():

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from extractors.boundaries import boundaries, cut_model
+from extractors.boundaries import Edge, boundaries, cut_model
 from extractors.pages import Axis
 from extractors.source import reading
 from flows.job import Job
@@ -34,19 +34,20 @@ What = Callable[[Job], Cut]
 
 
 def everything(job: Job) -> Cut:
-    """Return the whole source: the users in even shares, the visitors, and the rows of nobody."""
-    source, shards = job.source, job.options.shards
+    """Return the whole source: the users in even shares, those of a canary first, the visitors, the rows of nobody."""
+    source, shards, canary = job.source, job.options.shards, job.options.canary
     names = [stream.name for stream in job.streams]
     visited = [name for name in names if source.contracts[name].anonymous]
     cut = []
     with reading(source.engine) as connection, connection.begin():
         model = cut_model(source.models, ["accounts", "sign_ups", *names])
-        users = boundaries(connection, model, Axis.USERS) if model else []
-        cut += [Shard(Axis.USERS.value, ranges) for ranges in _shares(users, shards)]
+        users = boundaries(connection, model, Axis.USERS, canary) if model else []
+        first, others = _parted(users, canary)
+        cut += [Shard(Axis.USERS.value, ranges) for ranges in ([first] if first else []) + _shares(others, shards)]
         visits = cut_model(source.models, visited)
         if visits:
             visitors = boundaries(connection, visits, Axis.VISITORS)
-            cut += [Shard(Axis.VISITORS.value, ranges) for ranges in _shares(visitors, 1)]
+            cut += [Shard(Axis.VISITORS.value, ranges) for ranges in _shares(_between(visitors), 1)]
     return Cut("import", (*cut, NOBODY), spans=_spans(job))
 
 
@@ -77,9 +78,21 @@ def _taken_over(shard: Shard) -> Shard:
     return shard._replace(passed=+kept)
 
 
-def _shares(edges: Sequence[Any], shares: int) -> list[tuple[Range, ...]]:
-    """Divide the ranges between the edges, the first and the last of them open, into even shares."""
-    ranges = tuple(pairwise([None, *edges, None]))
-    count = min(shares, len(ranges))
+def _between(edges: Sequence[Edge]) -> tuple[Range, ...]:
+    """Return the ranges between the edges, the first and the last of them open."""
+    return tuple(pairwise([None, *(edge.key for edge in edges), None]))
+
+
+def _parted(edges: Sequence[Edge], canary: int | None) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
+    """Return the ranges of the first so many users, and those of the others."""
+    ranges = _between(edges)
+    reached = [place for place, edge in enumerate(edges, 1) if canary and edge.number >= canary]
+    place = (reached[0] if reached else len(ranges)) if canary else 0
+    return ranges[:place], ranges[place:]
+
+
+def _shares(ranges: Sequence[Range], shares: int) -> list[tuple[Range, ...]]:
+    """Divide the ranges into even shares."""
+    count = min(shares, len(ranges)) or 1
     stops = [round(len(ranges) * share / count) for share in range(count + 1)]
-    return [ranges[low:high] for low, high in pairwise(stops)]
+    return [tuple(ranges[low:high]) for low, high in pairwise(stops) if low < high]

@@ -24,6 +24,9 @@ MAX_DEAD = "1%"
 """The sample's hostile rows are dead letters; a hundredth of the rows covers them."""
 
 
+_FORM = {"route": {"destinations": "none"}, "safety": {"max_dead": MAX_DEAD}, "pace": {"shards": 4, "workers": 4}}
+
+
 def run_demo(users: int) -> Outcome:
     """Run the demonstration and return how the run ended. What it leaves is in `data/state/demo`."""
     console = Console()
@@ -39,7 +42,7 @@ def run_demo(users: int) -> Outcome:
             os.environ["PREFECT_API_URL"] = api
             settings = load_settings()
             with showing_progress(settings):
-                outcome = run_in_prefect(_flow, {"shards": 4, "max_dead": MAX_DEAD})
+                outcome = run_in_prefect(_flow, _FORM)
         held = requests.get(f"{data_plane.url}/sandbox/counts", timeout=60).json()
     showing.show_outcome(settings, outcome)
     return _compared(console, outcome, held["events"], held["distinct_message_ids"])

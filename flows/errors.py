@@ -42,6 +42,27 @@ class SettingsInvalid(Exception):
         return type(self), (self.faults,)
 
 
+class TooManyEvents(Exception):
+    """A run would send more events than it may: nothing was sent."""
+
+    def __init__(self, events: int, most: int) -> None:
+        self.events, self.most = events, most
+        super().__init__(
+            f"{events:,} events would be sent, {events - most:,} more than the {most:,} that --max-events allows; "
+            "nothing was sent. Narrow the window or the streams, or allow for more"
+        )
+
+    def __reduce__(self) -> tuple[type["TooManyEvents"], tuple[int, int]]:
+        return type(self), (self.events, self.most)
+
+
+class NotApproved(Exception):
+    """Nobody approved of a canary in time."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody approved of the canary: nothing but it was sent. Retry asks again")
+
+
 class ServerFailed(Exception):
     """A Prefect server does not run, or does not answer: nothing was sent."""
 
@@ -57,9 +78,11 @@ EXITS: Mapping[type[Exception], Exit] = {
     PlanInvalid: Exit.REFUSED,
     LedgerUnusable: Exit.REFUSED,
     LedgerHeld: Exit.REFUSED,
+    TooManyEvents: Exit.REFUSED,
     ServerFailed: Exit.REFUSED,
     SourceStopped: Exit.STOPPED,
     LedgerStopped: Exit.STOPPED,
+    NotApproved: Exit.STOPPED,
     ServerGone: Exit.STOPPED,
     DataPlaneStopped: Exit.STOPPED,
     Interrupted: Exit.STOPPED,

@@ -19,7 +19,8 @@ DoubtPolicy = Literal["resend", "skip"]
 class Options:
     """What a run sends. `since` and `until` bound it in time, half open; no streams means all.
 
-    What is in doubt is sent again, or skipped; `max_rate` is in events a second, for each process.
+    What is in doubt is sent again, or skipped; `max_rate` is in events a second, for each process. A run that would
+    send more than `max_events` is refused; of a `canary`, so many users go first, the others once a person approves.
     """
 
     since: Instant | None = None
@@ -29,6 +30,8 @@ class Options:
     shards: int = 8
     in_doubt: DoubtPolicy = "resend"
     max_rate: int | None = None
+    max_events: int | None = None
+    canary: int | None = None
 
     def parameters(self) -> dict[str, Any]:
         """Return the options as the ledger keeps them."""
@@ -52,8 +55,13 @@ def options_of(since: str | None, until: str | None, rest: Options, zone: str) -
     ]
     if not 1 <= rest.shards <= MAX_SHARDS:
         faults.append(f"--shards is {rest.shards}; it must be from 1 to {MAX_SHARDS}")
-    if rest.max_rate is not None and rest.max_rate < 1:
-        faults.append(f"--max-rate is {rest.max_rate}; it must be at least 1 event a second")
+    for name, value, of_what in (
+        ("--max-rate", rest.max_rate, "event a second"),
+        ("--max-events", rest.max_events, "event"),
+        ("--canary", rest.canary, "user"),
+    ):
+        if value is not None and value < 1:
+            faults.append(f"{name} is {value}; it must be at least 1 {of_what}")
     if bounds["since"] and bounds["until"] and bounds["since"] >= bounds["until"]:
         faults.append("--since must be before --until")
     if faults:

@@ -19,6 +19,9 @@ class MaxDead:
         return dead <= (self.count if self.share is None else self.share * rows)
 
 
+NO_DEAD = MaxDead()
+
+
 def read_max_dead(text: str) -> MaxDead:
     """Return what a person wrote: `25`, `0.5%` or `0.005`. Raises `SettingsInvalid`."""
     try:
@@ -47,28 +50,47 @@ class Outcome(NamedTuple):
 
 
 def judge(summary: Summary, max_dead: MaxDead, stopped: Exception | None = None) -> Outcome:
-    """Return how the run ended: stopped, unbalanced, beyond its dead letters, or done."""
-    if stopped:
-        return Outcome(EXITS[type(stopped)], str(stopped), summary)
+    """Return how the run ended: stopped, unbalanced, beyond its dead letters, or done; and what it came to."""
     dead = summary.rows_dead + summary.dead
+    if stopped:
+        words = f"{str(stopped).rstrip('. ')}. Until then {_delivered(summary)} and {counted(dead, 'dead letter')}."
+        return Outcome(EXITS[type(stopped)], words, summary)
     if not summary.balanced:
-        return Outcome(Exit.UNBALANCED, f"The balance does not close: {imbalance(summary)}.", summary)
-    if not max_dead.allows(dead, summary.rows_read):
-        words = f"{dead:,} dead letters are more than --max-dead allows; `backfill status` lists them by reason."
+        words = f"The balance does not close: {imbalance(summary)}. {_delivered(summary)}."
         return Outcome(Exit.UNBALANCED, words, summary)
-    doubt = f" {summary.in_doubt:,} in doubt," if summary.in_doubt else ""
-    already = f" {summary.already_delivered:,} already delivered," if summary.already_delivered else ""
-    return Outcome(
-        Exit.DONE, f"{summary.delivered:,} delivered,{already}{doubt} {dead:,} dead letters, balanced.", summary
-    )
+    if not max_dead.allows(dead, summary.rows_read):
+        more = f"{counted(dead, 'dead letter')} {'is' if dead == 1 else 'are'} more than --max-dead allows"
+        words = f"{more}; `backfill status` lists them by reason. {_delivered(summary)}, balanced."
+        return Outcome(Exit.UNBALANCED, words, summary)
+    return Outcome(Exit.DONE, f"{_delivered(summary)}, {counted(dead, 'dead letter')}, balanced.", summary)
 
 
 def imbalance(summary: Summary) -> str:
     """Name the difference that keeps the balance from closing."""
     rows = summary.rows_read - summary.rows_mapped - summary.rows_filtered - summary.rows_dead
     ends = summary.delivered + summary.dead + summary.in_doubt + summary.already_delivered
+    messages = summary.messages - ends
     if rows:
-        return f"{rows:,} rows have no fate"
-    if summary.messages != ends:
-        return f"{summary.messages - ends:,} messages have no end"
+        return _differing(rows, "row", "fate")
+    if messages:
+        return _differing(messages, "message", "end")
     return "a shard is unfinished, or rows of different users share a row id, so that a message id was sent twice"
+
+
+def counted(count: int, one: str) -> str:
+    """Return so many of them in words: `1 dead letter`, `2,000 dead letters`."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
+def _delivered(summary: Summary) -> str:
+    """Say what became of the messages that are not dead."""
+    already = f", {summary.already_delivered:,} already delivered" if summary.already_delivered else ""
+    doubt = f", {summary.in_doubt:,} in doubt" if summary.in_doubt else ""
+    return f"{summary.delivered:,} delivered{already}{doubt}"
+
+
+def _differing(difference: int, one: str, end: str) -> str:
+    """Say how many have no end; where it is less than none, how many ends are too many."""
+    if difference < 0:
+        return f"{counted(-difference, end)} more than there are {one}s"
+    return f"{counted(difference, one)} {'has' if difference == 1 else 'have'} no {end}"

@@ -3,6 +3,7 @@
 The three steps share nothing but the settings and the ledger, so that the shards may be worked anywhere.
 """
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -15,19 +16,22 @@ from sqlalchemy import Engine
 
 from flows.chosen import chosen_of
 from flows.cutting import Cut, What, everything, the_rest_of
-from flows.errors import EXITS, foremost
+from flows.errors import EXITS, TooManyEvents, foremost
 from flows.following import NIGHTLY
 from flows.job import Job, open_job
 from flows.memory import share_heap
 from flows.observing import observe_changes
 from flows.options import Options
 from flows.outcome import MaxDead, Outcome, judge
+from flows.planning import planned
 from flows.process import open_run, stopping_of
-from flows.settings import Settings
+from flows.settings import LedgerSettings, Settings
 from flows.shard import work_shard
 from flows.summary import Summary, summarise
+from flows.tally import DELIVERED, total
 from flows.version import MAPPERS, VERSION
 from flows.watching import told_of
+from loaders.answers import Receipt
 from loaders.client import DataPlane
 from loaders.clock import utc_now
 from loaders.errors import LedgerStopped, LedgerUnusable
@@ -40,6 +44,7 @@ from loaders.ledger.observed import settle
 from loaders.ledger.opening import check_whole, disposing, open_ledger
 from loaders.ledger.receipts import doubt_unsettled, events_by_state
 from loaders.ledger.runs import (
+    SEND,
     Counts,
     Shard,
     end_run,
@@ -82,14 +87,12 @@ def prepared(
     reads the whole ledger to see that it is whole, which takes the longer the more was ever sent.
 
     Raises `PlanInvalid`, `LedgerUnusable`, `LedgerHeld`, `ContractBroken`, `SourceRefused`, `SourceStopped`,
-    `DataPlaneStopped`.
+    `DataPlaneStopped`, and `TooManyEvents` where more would be sent than was allowed.
     """
-    share_heap()
-    job = check(settings, options, thorough=thorough)
     run_id = str(uuid4())
     stopping = stopping_of(run_id)
-    with closing(job), holding(job.ledger, settings.source_name, run_id, stopping):
-        known, doubts = bool(last_runs(job.ledger, 1)), doubt_unsettled(job.ledger)
+    with _held(settings, options, run_id, stopping, thorough=thorough) as job:
+        known, doubts = bool(last_runs(job.ledger, 1, but=SEND)), doubt_unsettled(job.ledger)
         stop_unended(job.ledger)
         compact(job.ledger)
         versions = {"code": VERSION, "mappers": MAPPERS, "plan": job.plan.digest, **_source(settings)}
@@ -97,12 +100,28 @@ def prepared(
         before = stopped_run(job.ledger, options.parameters(), versions) if resume else None
         observe_changes(job)
         cut = the_rest_of(job, before) if before else what(job)
+        _keep_to_most(job, cut)
         clock = job.source.cleaning.now
         start_run(job.ledger, run_id, cut.kind, options.parameters(), versions, cut.shards, clock=clock)
         choose(job.ledger, run_id, cut.choices)
         write_spans(job.ledger, run_id, cut.spans)
         words = [_note(known, doubts, resume, before), _read_of(cut)]
         yield Run(run_id, cut.shards, stopping, " ".join(filter(None, words)))
+
+
+def rehearse(settings: Settings, options: Options, max_dead: MaxDead, what: What = everything) -> Outcome:
+    """Return how a run would end, were everything delivered at the first attempt: all is read and mapped, nothing sent.
+
+    The ledger is held meanwhile, and no run is written into it. Raises what `prepared` raises.
+    """
+    begun, rehearsal = time.monotonic(), str(uuid4())
+    with _held(settings, options, rehearsal, stopping_of(rehearsal), thorough=True) as job:
+        observe_changes(job)
+        counts = planned(job, what(job))
+    sent = total(counts, DELIVERED)
+    summary = summarise("", counts, {Receipt.DELIVERED: sent}, 0, time.monotonic() - begun, sound=True)
+    outcome = judge(summary, max_dead)
+    return outcome._replace(words=f"Nothing was sent. A run would end so: {outcome.words}")
 
 
 def work(settings: Settings, run_id: str, number: int, shared: Shared | None = None) -> Counts:
@@ -121,7 +140,7 @@ def work(settings: Settings, run_id: str, number: int, shared: Shared | None = N
         return work_shard(here.job, way, settings.in_flight, shard, chosen_of(about) if about else None)
 
 
-def finish(settings: Settings, run_id: str, stopped: BaseException | None = None) -> Summary:
+def finish(settings: LedgerSettings, run_id: str, stopped: BaseException | None = None) -> Summary:
     """Settle the run's account, write how it ended, and return its summary. Raises `LedgerStopped`."""
     try:
         ledger = open_ledger(settings.ledger_url.get_secret_value())
@@ -190,6 +209,24 @@ def run_here(  # noqa: PLR0913  # a run is as much
     if stopped:
         raise stopped
     return run.noted(judge(summary, max_dead))
+
+
+@contextmanager
+def _held(settings: Settings, options: Options, run_id: str, stopping: Event, *, thorough: bool) -> Iterator[Job]:
+    """Check everything, and hold the ledger until the block ends. Raises what `prepared` raises."""
+    share_heap()
+    job = check(settings, options, thorough=thorough)
+    with closing(job), holding(job.ledger, settings.source_name, run_id, stopping):
+        yield job
+
+
+def _keep_to_most(job: Job, cut: Cut) -> None:
+    """Find out what would be sent, where there is a bound to it. Raises `TooManyEvents`."""
+    most = job.options.max_events
+    if most is not None:
+        events = total(planned(job, cut), DELIVERED)
+        if events > most:
+            raise TooManyEvents(events, most)
 
 
 def _read_of(cut: Cut) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import requests
 
+from flows.alerts.events import TAG
 from flows.errors import Exit, ServerFailed
 from flows.outcome import Outcome
 from flows.summary import Summary
@@ -18,6 +19,8 @@ QUIET: Mapping[str, str] = {
     "DO_NOT_TRACK": "1",
 }
 
+_ANOTHER = "start it, set PREFECT_API_URL to where it is, or run with --no-prefect"
+
 FlowLoader = Callable[[], Any]
 """Imports a flow."""
 
@@ -27,16 +30,18 @@ def run_in_prefect(load: FlowLoader, parameters: Mapping[str, Any], summary: typ
 
     Raises `ServerFailed` where Prefect's server does not answer, `ServerGone` where it does not any more.
     """
-    _check_reachable(os.environ.get("PREFECT_API_URL"))
+    check_reachable(os.environ.get("PREFECT_API_URL"))
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
+    from prefect import tags  # noqa: PLC0415  # see above
     from prefect.logging.handlers import APILogHandler  # noqa: PLC0415  # see above
 
     from flows.prefect_gone import gone, is_gone  # noqa: PLC0415  # see above
 
     flow = load()
     try:
-        state = flow(**parameters, return_state=True)
+        with tags(TAG, flow.name):
+            state = flow(**parameters, return_state=True)
         APILogHandler().flush()  # while there is a server to take them
         return outcome_of(state, summary)
     except Exception as error:
@@ -54,11 +59,10 @@ def outcome_of(state: Any, summary: type[Summary] = Summary) -> Outcome:
     return Outcome(Exit(figures.pop("exit")), figures.pop("words"), summary(**figures) if figures else None)
 
 
-def _check_reachable(api: str | None) -> None:
+def check_reachable(api: str | None, cure: str = _ANOTHER) -> None:
     """Find out whether Prefect answers; without an address it starts a server of its own. Raises `ServerFailed`."""
     try:
         if api:
             requests.get(f"{api}/health", timeout=10).raise_for_status()
     except requests.RequestException:
-        cure = "start it, set PREFECT_API_URL to where it is, or run with --no-prefect"
         raise ServerFailed(f"Prefect at {api} cannot be reached; {cure}") from None

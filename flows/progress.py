@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows.settings import Settings
-from flows.tally import DELIVERED, total
+from flows.tally import DEAD, DEAD_ROWS, DELIVERED, total
 from loaders.clock import utc_now
 from loaders.errors import LedgerStopped, LedgerUnusable
 from loaders.ledger.opening import open_ledger
@@ -36,16 +36,61 @@ def showing_progress(settings: Settings) -> Iterator[None]:
         watcher.join()
 
 
-class _Figures(NamedTuple):
+class Figures(NamedTuple):
+    """How far a run is: since how many seconds it is watched, its ranges, and what became of their rows so far."""
+
+    seconds: float
     ranges: int
     passed: int
     delivered: int
+    dead: int
+
+    @property
+    def share(self) -> float:
+        """Return the share of the ranges that are passed."""
+        return self.passed / self.ranges if self.ranges else 0.0
+
+    @property
+    def rate(self) -> float:
+        """Return how many messages a second were delivered."""
+        return self.delivered / self.seconds if self.seconds else 0.0
+
+
+def figures(settings: Settings, over: Event, every: float, run_id: str | None = None) -> Iterator[Figures]:
+    """Yield how far a run is every so many seconds until it is over: that run, or the one that starts now.
+
+    One that is named is told of at its very end too. Nothing is yielded while the ledger does not answer.
+    """
+    started_at, begun = utc_now(), time.monotonic()
+    ledger: Engine | None = None
+    is_over = False
+    while not is_over:
+        is_over = over.wait(every)
+        if is_over and not run_id:
+            break
+        try:
+            ledger = ledger or open_ledger(settings.ledger_url.get_secret_value(), make=False)
+            found = run_id or _run_since(ledger, started_at)
+            if found:
+                yield _read(ledger, found, time.monotonic() - begun)
+        except (LedgerStopped, LedgerUnusable, SQLAlchemyError):
+            continue  # the run itself says so
+    if ledger:
+        ledger.dispose()
+
+
+def _run_since(ledger: Engine, started_at: str) -> str | None:
+    return next((run["run_id"] for run in last_runs(ledger, 1) if run["started_at"] >= started_at), None)
+
+
+def _read(ledger: Engine, run_id: str, seconds: float) -> Figures:
+    ranges, passed, counts = progress(ledger, run_id)
+    return Figures(seconds, ranges, passed, total(counts, DELIVERED), total(counts, DEAD) + total(counts, DEAD_ROWS))
 
 
 def _write_lines(settings: Settings, console: Console, over: Event) -> None:
-    for seconds, (ranges, passed, delivered) in _figures(settings, over, _LINE_EVERY_SECONDS):
-        share = f"{passed / ranges:.0%}" if ranges else "0%"
-        console.print(f"{share} · {delivered:,} delivered · {delivered / seconds:,.0f}/s", highlight=False)
+    for now in figures(settings, over, _LINE_EVERY_SECONDS):
+        console.print(f"{now.share:.0%} · {now.delivered:,} delivered · {now.rate:,.0f}/s", highlight=False)
 
 
 def _draw_bar(settings: Settings, console: Console, over: Event) -> None:
@@ -59,23 +104,6 @@ def _draw_bar(settings: Settings, console: Console, over: Event) -> None:
     )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("preparing", total=None, delivered=0, rate=0.0)
-        for seconds, (ranges, passed, delivered) in _figures(settings, over, _DRAW_EVERY_SECONDS):
-            rate = delivered / seconds
-            bar.update(task, description="sending", total=ranges, completed=passed, delivered=delivered, rate=rate)
-
-
-def _figures(settings: Settings, over: Event, every: float) -> Iterator[tuple[float, _Figures]]:
-    """Yield how far the run is that starts now, and since how many seconds, every so often until it is over."""
-    started_at, begun = utc_now(), time.monotonic()
-    ledger: Engine | None = None
-    while not over.wait(every):
-        try:
-            ledger = ledger or open_ledger(settings.ledger_url.get_secret_value(), make=False)
-            run = next((run for run in last_runs(ledger, 1) if run["started_at"] >= started_at), None)
-            if run:
-                ranges, passed, counts = progress(ledger, run["run_id"])
-                yield time.monotonic() - begun, _Figures(ranges, passed, total(counts, DELIVERED))
-        except (LedgerStopped, LedgerUnusable, SQLAlchemyError):
-            continue  # the run itself says so
-    if ledger:
-        ledger.dispose()
+        for now in figures(settings, over, _DRAW_EVERY_SECONDS):
+            bar.update(task, description="sending", total=now.ranges, completed=now.passed)
+            bar.update(task, delivered=now.delivered, rate=now.rate)

@@ -2,42 +2,33 @@
 
 from typing import Any
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.options import IdentifyMode, Options
+from flows import rereading
+from flows.formed import formed
+from flows.forms import Letters, Route, Tolerance
+from flows.options import Options
 from flows.outcome import read_max_dead
-from flows.rereading import Letters, replaying
-from flows.settings import load_settings
-from flows.tasks import run_as_tasks
+from flows.routing import reference, settings_of
+from flows.tasks import Plan, run_as_tasks
 
 
 def _name() -> str:
     """Return the run's name, as `replay Missing-Value · orders`."""
-    asked = flow_run.parameters
-    reasons, streams = ", ".join(asked.get("reasons") or ()), ", ".join(asked.get("streams") or ())
-    return f"replay {reasons or 'all reasons'} · {streams or 'all streams'}"
+    asked = flow_run.parameters.get("what") or Letters()
+    return f"replay {', '.join(asked.reasons) or 'all reasons'} · {', '.join(asked.streams) or 'all streams'}"
 
 
-@flow(
-    name="replay",
-    flow_run_name=_name,
-    task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]  # its result type is of no use here
-    persist_result=False,
-)
-def replay(
-    reasons: list[str] | None = None,
-    streams: list[str] | None = None,
-    run: str | None = None,
-    identify: IdentifyMode = "current",
-    max_dead: str = "0",
-) -> State[Any]:
+@formed("replay", _name)
+def replay(route: Route, what: Letters = Letters(), tolerance: Tolerance = Tolerance()) -> State[Any]:  # noqa: B008  # forms are frozen
     """Read the rows of open dead letters again, and send what holds now.
 
     Letters are chosen by reason, stream, and the run that saw them last. Those that pass leave the list with a trace;
     those whose row is gone from the source do too.
     """
-    what = replaying(Letters(tuple(streams or ()), tuple(reasons or ()), run))
-    return run_as_tasks(load_settings(), Options(identify=identify), what, read_max_dead(max_dead))
+    to = reference(route.database, route.connection, route.destinations)
+    letters = rereading.Letters(tuple(what.streams), tuple(what.reasons), what.run or None)
+    options = Options(identify=what.identify, in_doubt=tolerance.in_doubt)
+    limit = read_max_dead(tolerance.max_dead)
+    return run_as_tasks(settings_of(to), Plan(to, options, rereading.replaying(letters), limit))

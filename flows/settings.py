@@ -18,6 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 STATE = Path("data/state")
 
 
+OTHERS = frozenset(
+    {"BACKFILL_WAREHOUSE_URL", "BACKFILL_WAREHOUSE_SCHEMA", "BACKFILL_ALERT_WEBHOOK", "BACKFILL_ALERT_APPRISE"}
+)
+"""Variables of ours that other commands read than those that send."""
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -80,8 +86,10 @@ class DeliverySettings(LedgerSettings):
     patience_seconds: float = Field(600, ge=0, description="how long a batch that does not go through is tried again")
 
 
-class Settings(DeliverySettings):
-    """Everything that a run takes from the environment, as BACKFILL_... in capitals."""
+class SourceSettings(BaseSettings):
+    """Everything that reading the platform's database takes from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="BACKFILL_", extra="ignore", frozen=True)
 
     source_url: Annotated[SecretStr, AfterValidator(_filled)] = Field(description="SQLAlchemy URL of the database")
     models: Path = Field(description="folder of models, one SELECT a stream")
@@ -95,7 +103,11 @@ class Settings(DeliverySettings):
     statement_seconds: float = Field(3_600, gt=0, description="how long one query of the database may take")
 
 
-Kind = TypeVar("Kind", bound=DeliverySettings)
+class Settings(DeliverySettings, SourceSettings):
+    """Everything that a run takes from the environment, as BACKFILL_... in capitals."""
+
+
+Kind = TypeVar("Kind", bound=BaseSettings)
 
 
 class Given(NamedTuple):
@@ -126,7 +138,7 @@ def load(kind: type[Kind], *given: Given) -> Kind:
 
 def _unknown() -> list[str]:
     """Return a fault for each BACKFILL_ variable that is no setting: a misspelt one would silently be the default."""
-    known = [f"BACKFILL_{name.upper()}" for name in (*Settings.model_fields, "warehouse_url", "warehouse_schema")]
+    known = [*(f"BACKFILL_{name.upper()}" for name in Settings.model_fields), *sorted(OTHERS)]
     faults = []
     for name in sorted(name for name in os.environ if name.startswith("BACKFILL_") and name not in known):
         near = get_close_matches(name, known, 1)

@@ -6,9 +6,10 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from flows import report
 from flows.errors import Exit
 from flows.outcome import Outcome
+from flows.reporting import breakdown
+from flows.reporting.recorded import recorded
 from flows.settings import LedgerSettings, Settings
 from flows.tables import on_terminal
 from flows.tally import DELIVERED
@@ -18,7 +19,6 @@ from loaders.ledger.opening import check_whole, open_ledger
 from loaders.ledger.runs import last_runs
 
 _FIGURES = ("delivered", "already_delivered", "dead", "rows_dead", "in_doubt")
-_MONTHS = "Delivered by month"
 
 
 def show_outcome(settings: Settings, outcome: Outcome) -> None:
@@ -26,14 +26,10 @@ def show_outcome(settings: Settings, outcome: Outcome) -> None:
     console = Console()
     if outcome.summary:
         summary = outcome.summary
-        counts = report.run_counts(settings, summary.run_id)
-        for title, names, rows in [
-            report.balance(summary),
-            *report.tables(counts),
-            *report.closed(settings, summary.run_id),
-        ]:
-            if title != _MONTHS:  # the report in Prefect has them: a history has too many for a terminal
-                console.print(on_terminal((title, names, rows)))
+        run = recorded(settings, summary.run_id)
+        tables = [*breakdown.tables(run.counts), *breakdown.closed(settings, summary.run_id)] if run else []
+        for table in [breakdown.balance(summary), *tables]:
+            console.print(on_terminal(table))
         rate = summary.delivered / summary.seconds if summary.seconds else 0
         console.print(
             f"{summary.users:,} users · {summary.requests:,} requests · {summary.bytes:,} bytes · "

@@ -1,66 +1,97 @@
 """A run's shards as Prefect tasks, and its account as an artifact: what all flows that send have in common."""
 
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
+from threading import BoundedSemaphore
 from typing import Any
 
 from prefect import task
-from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.futures import PrefectFuture
+from prefect.context import FlowRunContext
+from prefect.futures import PrefectConcurrentFuture
 from prefect.states import Completed, Failed
 
 from flows import pipeline
+from flows.alerts.notices import tell_notices
+from flows.approval import approve
 from flows.cutting import What
 from flows.errors import EXITS, Exit, foremost
 from flows.options import Options
-from flows.outcome import MaxDead, Outcome, judge
+from flows.outcome import NO_DEAD, MaxDead, Outcome, counted, judge
 from flows.pipeline import Run
 from flows.prefect_gone import gone, is_gone
-from flows.report import markdown
-from flows.settings import Settings, load_settings
-from flows.shared_rate import take
-from flows.tally import DEAD, DEAD_ROWS, DELIVERED, total
+from flows.reporting.artifacts import publish
+from flows.reporting.live import live_progress
+from flows.routing import Reference, settings_of
+from flows.settings import Settings
+from flows.shared_rate import most_at_once, take
+from flows.tally import DEAD, DEAD_ROWS, DELIVERED, USERS, total
+from flows.titles import titles
 from loaders.errors import Interrupted
 
 _SETTLE_SECONDS = 60.0
+_LOOK_EVERY_SECONDS = 1.0
 
 
 @task(name="shard", task_run_name="{title}", cache_policy=NO_CACHE, persist_result=False)
-def shard(run_id: str, number: int, title: str, shared_rate: str | None) -> State[Any]:  # noqa: ARG001  # the task run's name
+def shard(
+    run_id: str,
+    number: int,
+    title: str,  # noqa: ARG001  # the task run's name
+    route: dict[str, str | None],
+    shared_rate: str | None,
+) -> State[Any]:
     """Send one shard of users. A stop by the source or the data plane is a Failed state that says why."""
     try:
-        counts = pipeline.work(load_settings(), run_id, number, partial(take, shared_rate) if shared_rate else None)
+        settings = settings_of(Reference(**route))
+        counts = pipeline.work(settings, run_id, number, partial(take, shared_rate) if shared_rate else None)
     except tuple(EXITS) as error:
         return Failed(message=str(error), data=error)
     dead = total(counts, DEAD) + total(counts, DEAD_ROWS)
-    return Completed(message=f"{total(counts, DELIVERED):,} delivered, {dead:,} dead letters")
+    users, letters = counted(counts[USERS], "user"), counted(dead, "dead letter")
+    return Completed(message=f"{users}, {total(counts, DELIVERED):,} delivered, {letters}")
 
 
-def run_as_tasks(  # noqa: PLR0913  # a run is as much
-    settings: Settings,
-    options: Options,
-    what: What,
-    max_dead: MaxDead,
-    *,
-    shared_rate: str | None = None,
-    resume: bool = False,
-    thorough: bool = True,
-) -> State[Any]:
+@dataclass(frozen=True)
+class Plan:
+    """How a run is worked as tasks: what it is connected to, how many shards at once, and what it may leave dead."""
+
+    reference: Reference
+    options: Options
+    what: What
+    max_dead: MaxDead = NO_DEAD
+    workers: int = 2
+    shared_rate: str | None = None
+    resume: bool = False
+    thorough: bool = True
+
+
+def run_as_tasks(settings: Settings, plan: Plan) -> State[Any]:
     """Run from beginning to end, each shard a task run, and return the flow run's state.
 
-    Raises what `prepared` raises. A cancellation, or a time-out, is raised again once what was on its way is settled.
+    Raises what `prepared` raises. A cancellation, a time-out or a suspension is raised again once what was on its way
+    is settled.
     """
-    with pipeline.prepared(settings, options, what, resume=resume, thorough=thorough) as run:
-        futures: list[PrefectFuture[Any]] = []
+    if plan.shared_rate:
+        most_at_once(plan.shared_rate)
+    with (
+        pipeline.prepared(settings, plan.options, plan.what, resume=plan.resume, thorough=plan.thorough) as run,
+        live_progress(settings, run.run_id),
+    ):
+        futures: list[PrefectConcurrentFuture[Any]] = []
         stopped: BaseException | None = None
         try:
-            for number, title in enumerate(_titles(run)):
-                futures.append(shard.submit(run.run_id, number, title, shared_rate))
-            for future in futures:
-                future.wait()
-        except BaseException as error:  # noqa: BLE001  # how Prefect tells a cancellation
+            for future in _submitted(run, plan):
+                futures.append(future)
+                if plan.options.canary and len(futures) == 1:
+                    _wait_for(futures)
+                    if not run.stopping.is_set():
+                        approve(settings, run)
+            _wait_for(futures)
+        except BaseException as error:  # noqa: BLE001  # how Prefect tells a cancellation, and a suspension
             stopped = gone() if is_gone(error) else error
             run.stopping.set()
             _settled(futures)
@@ -69,21 +100,54 @@ def run_as_tasks(  # noqa: PLR0913  # a run is as much
         summary = pipeline.finish(settings, run.run_id, stopped)
     if stopped and not (isinstance(stopped, Exception) and type(stopped) in EXITS):
         raise stopped
-    outcome = run.noted(judge(summary, max_dead, stopped if isinstance(stopped, Exception) else None))
-    _show(markdown(settings, outcome), outcome)
-    return _state(outcome)
+    outcome = run.noted(judge(summary, plan.max_dead, stopped if isinstance(stopped, Exception) else None))
+    publish(settings, outcome)
+    tell_notices(settings, outcome)
+    return state_of(outcome)
 
 
-def _show(report: str, outcome: Outcome) -> None:
-    """Keep the report as an artifact, where Prefect's server is still there."""
+def _submitted(run: Run, plan: Plan) -> Iterator[PrefectConcurrentFuture[Any]]:
+    """Submit shard after shard, no more at once than there are workers."""
+    free = BoundedSemaphore(plan.workers)
+
+    def ended(future: PrefectConcurrentFuture[Any]) -> None:
+        if not _is_completed(future):
+            run.stopping.set()
+        free.release()
+
+    for number, title in enumerate(titles(run.shards, plan.options.canary)):
+        while not free.acquire(timeout=_LOOK_EVERY_SECONDS):
+            raise_if_suspended()
+        if run.stopping.is_set():
+            return
+        future: Any = shard.submit(run.run_id, number, title, plan.reference._asdict(), plan.shared_rate)
+        future.add_done_callback(ended)
+        yield future
+
+
+def _wait_for(futures: list[PrefectConcurrentFuture[Any]]) -> None:
+    """Wait until all have ended, or a person suspends the flow run."""
+    for future in futures:
+        while not future.wrapped_future.done():
+            future.wait(_LOOK_EVERY_SECONDS)
+
+
+def _is_completed(future: PrefectConcurrentFuture[Any]) -> bool:
     try:
-        create_markdown_artifact(report, key="backfill-report", description=outcome.words)
-    except Exception as error:
-        if not is_gone(error):
-            raise
+        future.wait()
+    except BaseException:  # noqa: BLE001  # a shard that a suspension kept from beginning
+        return False
+    return future.state.is_completed()
 
 
-def _settled(futures: list[PrefectFuture[Any]]) -> None:
+def raise_if_suspended() -> None:
+    """Raise what Prefect raises at a flow run's next step, once a person has suspended it."""
+    context = FlowRunContext.get()
+    if context:
+        context.flow_run_suspension_request.raise_if_requested()
+
+
+def _settled(futures: list[PrefectConcurrentFuture[Any]]) -> None:
     """Wait until every shard has settled what was on its way, however often the signal comes."""
     for future in futures:
         with suppress(BaseException):
@@ -100,16 +164,7 @@ def _error(state: State[Any]) -> Exception | None:
     return error if isinstance(error, Exception) else None
 
 
-def _state(outcome: Outcome) -> State[Any]:
+def state_of(outcome: Outcome) -> State[Any]:
+    """Return the outcome as a flow run's final state."""
     make = Completed if outcome.exit is Exit.DONE else Failed
     return make(message=outcome.words, data=outcome.document())
-
-
-def _titles(run: Run) -> list[str]:
-    """Return what the shards are called: their axis, and which of the axis's shards they are."""
-    titles = []
-    for number, one in enumerate(run.shards, 1):
-        same = [other for other in run.shards if other.axis == one.axis]
-        share = f" · {same.index(one) + 1} of {len(same)}" if len(same) > 1 else ""
-        titles.append(f"shard {number}: {one.axis}{share}")
-    return titles

@@ -41,7 +41,7 @@ def encoded(rule: Rule, message: Mapping[str, Json]) -> bytes | Violation:
     except orjson.JSONEncodeError as error:
         return Violation("Not-Encodable", str(error))
     if not rule.validator.is_valid(message):
-        return _violation(rule, message)
+        return _violation(next(iter(rule.validator.iter_errors(message))))
     if _NUL in body and _NUL in body.replace(_BACKSLASH, b""):
         return Violation("Not-Encodable", "a text holds NUL, which the data plane would leave out")
     if len(body) > MAX_EVENT_BYTES:
@@ -49,8 +49,17 @@ def encoded(rule: Rule, message: Mapping[str, Json]) -> bytes | Violation:
     return body
 
 
-def _violation(rule: Rule, message: Mapping[str, Json]) -> Violation:
-    error = next(iter(rule.validator.iter_errors(message)))
+def violations(rule: Rule, message: Mapping[str, Json]) -> list[Violation]:
+    """Return every reason why the message may not be sent; of one that is not clean JSON, the first."""
+    first = encoded(rule, message)
+    if isinstance(first, bytes):
+        return []
+    if first.name == "Not-Encodable":
+        return [first]
+    return [_violation(error) for error in rule.validator.iter_errors(message)] or [first]
+
+
+def _violation(error: jsonschema_rs.ValidationError) -> Violation:
     keyword = error.kind.name
     path = ".".join(str(part) for part in error.instance_path) or "message"
     if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):

@@ -30,10 +30,12 @@ from loaders.destination.arrivals import Who, id_of, who_by
 from loaders.destination.local_plane import LocalPlane
 from loaders.destination.warehouse import Warehouse
 from loaders.errors import LedgerHeld
+from loaders.ledger.chosen import chosen_by
 from loaders.ledger.dead_letters import refused_ids
 from loaders.ledger.doubts import doubtful
 from loaders.ledger.known import known_ids, newest_receipt
 from loaders.ledger.lock import holder
+from loaders.ledger.runs import SEND
 
 _ON_TIME = timedelta(minutes=1)  # clocks differ, and an event is received before its receipt is written
 _SALT_BYTES = 16
@@ -96,6 +98,7 @@ def _read(job: Job, destination: LocalPlane | Warehouse, paper: Scratch, tell: T
         paper.know(delivered, ids)
         known += len(ids)
         tell(f"ledger: {known:,} receipts")
+    paper.set_aside([id_of(one) or b"" for one in chosen_by(job.ledger, SEND)])
     paper.refuse([id_of(one) or b"" for one in refused_ids(job.ledger) - doubtful(job.ledger)])
     for arrivals in destination.arrivals():
         paper.arrive(arrivals)

@@ -1,28 +1,20 @@
 """What the source makes today: every page read, mapped and sealed as a run would, and nothing sent."""
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 
-from extractors.errors import SourceStopped
-from extractors.pages import Axis, Page
+from extractors.pages import Axis
 from flows.cutting import Cut
 from flows.job import Job
-from flows.mapping import Mapped, map_page
-from flows.memory import collect, quiet_collector
-from flows.paging import Pages
-from flows.parts import Part, parts
-from flows.sealing import Seal, sealer
-from flows.tally import DEAD, MESSAGES, READ, USERS, key, total
+from flows.mapping import Mapped
+from flows.parts import Part
+from flows.reading_through import read_through
+from flows.tally import DEAD, MESSAGES, USERS, key
 from flows.verification.scope import form_of
 from flows.verification.scratch import Expected, Scratch
 from loaders.destination.arrivals import Who, id_of, milliseconds_of
 from loaders.ledger.runs import Counts
-
-_COLLECT_EVERY = 16
-_READ_AGAIN_AFTER_SECONDS = (1.0, 4.0, 16.0)
 
 Tell = Callable[[str], None]
 """Told how far a verification is."""
@@ -44,38 +36,11 @@ class Expectation:
 def expect(job: Job, cut: Cut, paper: Scratch, who: Who, tell: Tell) -> Expectation:
     """Write every message that the source makes onto the paper. Raises `SourceStopped`."""
     found = Expectation()
-    seal = sealer(job)
-    with quiet_collector():
-        for number, shard in enumerate(cut.shards):
-            pages = Pages(shard)
-            for page in pages:
-                rows = 0
-                for part in parts(job.source, page, partial(_mapped, job, seal)):
-                    found.pages.append((number, pages.start, pages.position))
-                    _write(part, job, paper, who, found)
-                    rows += total(part.read.counts, READ)
-                pages.adapt(rows)
-                if len(found.pages) % _COLLECT_EVERY == 0:
-                    collect()
-                tell(f"source: {found.counts[MESSAGES]:,} messages")
+    for number, pages, part in read_through(job, cut.shards):
+        found.pages.append((number, pages.start, pages.position))
+        _write(part, job, paper, who, found)
+        tell(f"source: {found.counts[MESSAGES]:,} messages")
     return found
-
-
-def _mapped(job: Job, seal: Seal, page: Page, most: int | None) -> Mapped:
-    """Return the page mapped; a source that fails in passing is asked again."""
-    for wait in _READ_AGAIN_AFTER_SECONDS:
-        try:
-            return _read(job, seal, page, most)
-        except SourceStopped as error:
-            if not error.passing:
-                raise
-            time.sleep(wait)
-    return _read(job, seal, page, most)
-
-
-def _read(job: Job, seal: Seal, page: Page, most: int | None) -> Mapped:
-    with job.source.page(page, most) as read:
-        return map_page(read, job.streams_of(page), job.wanted, job.window_of(page), seal, is_first=page.is_first)
 
 
 def _write(part: Part[Mapped], job: Job, paper: Scratch, who: Who, found: Expectation) -> None:

@@ -77,7 +77,10 @@ class Scratch:
         self._connection.executemany("INSERT INTO raw_expected VALUES (?, ?, ?, ?, ?, ?, ?)", messages)
 
     def set_aside(self, ids: Sequence[bytes]) -> None:
-        """Write the ids of messages that the source makes and the plan rejects: sent before, they are not gone."""
+        """Write the ids of messages that the source does not make and that are not gone all the same.
+
+        It does make some, and the plan rejects them today; others a person sent by hand.
+        """
         self._connection.executemany("INSERT OR IGNORE INTO set_aside VALUES (?)", ((one,) for one in ids))
 
     def refuse(self, ids: Sequence[bytes]) -> None:

@@ -1,9 +1,9 @@
 """The settings of a verification: those of a run, and the warehouse that its events end in."""
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr
 
 from flows.errors import SettingsInvalid
-from flows.settings import Settings, load_settings
+from flows.settings import Settings, load
 
 
 class VerifySettings(Settings):
@@ -19,13 +19,12 @@ class VerifySettings(Settings):
 
 
 def load_verify_settings() -> VerifySettings:
-    """Read the settings. Raises `SettingsInvalid`, naming the variable and the cure."""
-    load_settings()  # which names what is wrong with those of a run
-    try:
-        settings = VerifySettings()
-    except ValidationError as error:
-        names = sorted({str(fault["loc"][0]) for fault in error.errors()})
-        raise SettingsInvalid([f"BACKFILL_{name.upper()} does not hold" for name in names]) from None
+    """Read the settings from the environment. Raises `SettingsInvalid`, naming the variable and the cure."""
+    return checked(load(VerifySettings))
+
+
+def checked(settings: VerifySettings) -> VerifySettings:
+    """Return the settings, if their warehouse is whole. Raises `SettingsInvalid`."""
     if settings.warehouse and not settings.warehouse_schema:
         raise SettingsInvalid(["BACKFILL_WAREHOUSE_SCHEMA is not set: " + _field("warehouse_schema")])
     return settings

@@ -1,4 +1,4 @@
-"""What a replay or a resend is about, written when it is prepared: whoever works its shards reads it there."""
+"""What a replay, a resend or a send is about, written when it is prepared: whoever works its shards reads it there."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine, insert, select
 
 from loaders.ledger.opening import reading, writing
-from loaders.ledger.schema import chosen
+from loaders.ledger.schema import chosen, runs
 
 
 class Choice(NamedTuple):
@@ -30,3 +30,10 @@ def choices(ledger: Engine, run_id: str) -> list[Choice]:
     query = select(chosen.c.stream, chosen.c.row_id, chosen.c.message_id).where(chosen.c.run_id == run_id)
     with reading(ledger) as connection:
         return [Choice(*row) for row in connection.execute(query)]
+
+
+def chosen_by(ledger: Engine, kind: str) -> list[str]:
+    """Return the ids of the messages that runs of that kind were about."""
+    query = select(chosen.c.message_id).join(runs, runs.c.run_id == chosen.c.run_id).where(runs.c.kind == kind)
+    with reading(ledger) as connection:
+        return list(connection.execute(query.distinct()).scalars())

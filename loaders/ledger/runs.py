@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, FromClause, func, insert, select, update
 
 from loaders.clock import utc_now
 from loaders.ledger.opening import reading, writing
 from loaders.ledger.schema import runs, shards
 from mappers.kinds import Instant
+
+SEND = "send"
+"""The kind of a run that sent one message by hand: it read nothing of the source."""
 
 Counts = Counter[str]
 """Counts by measure and what it is divided by, as `rows_read|orders`."""
@@ -135,8 +138,11 @@ def end_run(ledger: Engine, run_id: str, state: str, summary: Mapping[str, Any])
 
 
 def stopped_run(ledger: Engine, parameters: Mapping[str, Any], versions: Mapping[str, str]) -> str | None:
-    """Return the last run's id, if it was stopped and was an import of the same parameters and versions."""
-    for run in last_runs(ledger, 1):
+    """Return the last run's id, if it was stopped and was an import of the same parameters and versions.
+
+    Messages that were sent by hand since then do not count.
+    """
+    for run in last_runs(ledger, 1, but=SEND):
         asked = run["kind"], run["state"], run["parameters"], run["versions"]
         if asked == ("import", "stopped", dict(parameters), dict(versions)):
             return str(run["run_id"])
@@ -149,8 +155,24 @@ def stop_unended(ledger: Engine) -> None:
         connection.execute(update(runs).where(runs.c.state == "running").values(state="stopped"))
 
 
-def last_runs(ledger: Engine, count: int) -> list[Mapping[str, Any]]:
-    """Return the latest runs, newest first."""
-    query = select(runs).order_by(runs.c.started_at.desc()).limit(count)
+def last_runs(ledger: Engine, count: int, *, but: str = "") -> list[Mapping[str, Any]]:
+    """Return the latest runs, newest first, without those of a kind."""
+    query = select(runs).where(runs.c.kind != but).order_by(runs.c.started_at.desc()).limit(count)
     with reading(ledger) as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def done_before(ledger: Engine, run_id: str, count: int) -> list[Mapping[str, Any]]:
+    """Return the summaries of runs before that one that were of its kind and streams and ended `done`, newest first."""
+    this = runs.alias()
+    alike = (runs.c.kind == this.c.kind) & (_streams(runs) == _streams(this)) & (runs.c.state == "done")
+    earlier = select(runs.c.summary).join(this, this.c.run_id == run_id).where(alike)
+    query = earlier.where(runs.c.started_at < this.c.started_at).order_by(runs.c.started_at.desc()).limit(count)
+    with reading(ledger) as connection:
+        return list(connection.execute(query).scalars())
+
+
+def _streams(table: FromClause) -> ColumnElement[str]:
+    """Return the streams that runs were asked for, as texts that are equal where the streams are."""
+    asked: ColumnElement[str] = table.c.parameters["streams"].as_string()
+    return asked

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from bad_input import BAD_PLAN, KEY, LACKING, RUN, WRONG_KEY, runs_in, with_model, with_plan
 
-from flows.settings import ROOT
+from flows.settings import OTHERS, ROOT
 from flows.summary import Summary
 from flows.verification.settings import VerifySettings
 from loaders.ledger.lock import this_machine
@@ -171,7 +171,7 @@ def test_the_command_does_not_import_prefect_until_it_is_asked_for():
 
 
 def test_every_setting_that_a_message_may_name_is_one():
-    names = {f"BACKFILL_{name.upper()}" for name in VerifySettings.model_fields}
+    names = {f"BACKFILL_{name.upper()}" for name in VerifySettings.model_fields} | OTHERS
     words = "".join(
         path.read_text() for room in ("flows", "extractors", "loaders") for path in (ROOT / room).rglob("*.py")
     )

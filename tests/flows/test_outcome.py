@@ -54,7 +54,8 @@ def test_a_run_within_its_dead_letters_is_done():
 def test_a_run_beyond_its_dead_letters_is_not_and_says_where_they_are():
     expected = Outcome(
         Exit.UNBALANCED,
-        "25 dead letters are more than --max-dead allows; `backfill status` lists them by reason.",
+        "25 dead letters are more than --max-dead allows; `backfill status` lists them by reason. "
+        "940 delivered, 5 already delivered, balanced.",
         SUMMARY,
     )
     assert judge(SUMMARY, MaxDead(24)) == expected == judge(SUMMARY, MaxDead(share=0.0249))
@@ -62,24 +63,42 @@ def test_a_run_beyond_its_dead_letters_is_not_and_says_where_they_are():
 
 def test_a_balance_that_does_not_close_weighs_more_than_dead_letters():
     unbalanced = replace(SUMMARY, balanced=False, rows_mapped=897)
-    expected = Outcome(Exit.UNBALANCED, "The balance does not close: 3 rows have no fate.", unbalanced)
+    expected = Outcome(
+        Exit.UNBALANCED,
+        "The balance does not close: 3 rows have no fate. 940 delivered, 5 already delivered.",
+        unbalanced,
+    )
     assert judge(unbalanced, MaxDead(0)) == expected
 
 
-@pytest.mark.parametrize("error", [SourceStopped("The source failed"), DataPlaneStopped("The data plane said no")])
-def test_what_stopped_a_run_weighs_most(error):
-    stopped = replace(SUMMARY, balanced=False)
-    assert judge(stopped, MaxDead(0), error) == Outcome(Exit.STOPPED, str(error), stopped)
+@pytest.mark.parametrize("error", [SourceStopped("The source failed"), DataPlaneStopped("The data plane said no.")])
+def test_what_stopped_a_run_weighs_most_and_what_was_done_until_then_is_said(error):
+    stopped = replace(SUMMARY, balanced=False, in_doubt=3)
+    until_then = "Until then 940 delivered, 5 already delivered, 3 in doubt and 25 dead letters."
+    words = f"{str(error).rstrip('.')}. {until_then}"
+    assert judge(stopped, MaxDead(0), error) == Outcome(Exit.STOPPED, words, stopped)
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (1, "1,940 delivered, 1 dead letter, balanced."),
+        (0, "1 dead letter is more than --max-dead allows; `backfill status` lists them by reason."),
+    ],
+)
+def test_one_is_one(limit, words):
+    one = replace(SUMMARY, delivered=1940, already_delivered=0, rows_dead=0, dead=1)
+    assert judge(one, MaxDead(limit)).words.startswith(words)
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"rows_filtered": 79}, "1 rows have no fate"),
-        ({"rows_dead": 2020}, "-2,000 rows have no fate"),
+        ({"rows_filtered": 79}, "1 row has no fate"),
+        ({"rows_dead": 2020}, "2,000 fates more than there are rows"),
         ({"delivered": 900}, "40 messages have no end"),
-        ({"messages": 945}, "-5 messages have no end"),
-        ({"in_doubt": 10}, "-10 messages have no end"),
+        ({"messages": 945}, "5 ends more than there are messages"),
+        ({"in_doubt": 10}, "10 ends more than there are messages"),
         ({}, "a shard is unfinished, or rows of different users share a row id, so that a message id was sent twice"),
     ],
 )

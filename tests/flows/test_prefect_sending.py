@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from filled import IMPORT, NIGHT, REPLAY, filled
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
 from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
@@ -35,16 +36,17 @@ def ledger_of(environment, query):
 
 def test_a_replay_is_a_flow_run_of_its_own(put):
     environment = put(SOURCE_NAME="the shop of a replay")
-    assert backfill(shards=1, max_dead="20%", return_state=True).is_completed()
+    assert backfill(**filled(IMPORT, shards=1, max_dead="20%"), return_state=True).is_completed()
     future = "SELECT count(*) FROM dead_letters WHERE reason = 'Future-Time' AND stream = 'sign_ins'"
     ((count,),) = ledger_of(environment, future)
 
     asked = {"reasons": ["Future-Time"], "streams": ["sign_ins"]}
-    still_dead = replay(**asked, return_state=True)
-    allowed = replay(**asked, max_dead="100", return_state=True)
+    still_dead = replay(**filled(REPLAY, **asked), return_state=True)
+    allowed = replay(**filled(REPLAY, **asked, max_dead="100"), return_state=True)
 
     assert still_dead.is_failed()
-    assert f"{count} dead letters are more than --max-dead allows" in still_dead.message
+    letters = "1 dead letter is" if count == 1 else f"{count} dead letters are"
+    assert f"{letters} more than --max-dead allows" in still_dead.message
     assert allowed.is_completed()
     assert allowed.result()["rows_read"] == count > 0
     assert ledger_of(environment, "SELECT kind FROM runs ORDER BY started_at") == [
@@ -65,20 +67,20 @@ def limit():
 
 def test_a_night_is_a_flow_run_of_its_own(put, platform):
     put()
-    assert nightly(return_state=True).is_failed()  # there is nothing to go on from
-    assert backfill(max_dead="10%", return_state=True).is_completed()
+    assert nightly(**filled(NIGHT), return_state=True).is_failed()  # there is nothing to go on from
+    assert backfill(**filled(IMPORT, max_dead="10%"), return_state=True).is_completed()
     with closing(sqlite3.connect(platform)) as connection, connection:
         connection.execute("UPDATE accounts SET updated_at = datetime('now', '-7 hours') WHERE account_id = 7")
-    state = nightly(max_dead="10%", return_state=True)
+    state = nightly(**filled(NIGHT, max_dead="10%"), return_state=True)
     assert state.is_completed(), state.message
     assert state.result()["events"]["Identify"] == 1
-    assert nightly(max_dead="10%", return_state=True).result()["delivered"] == 0
+    assert nightly(**filled(NIGHT, max_dead="10%"), return_state=True).result()["delivered"] == 0
 
 
 def test_a_rate_that_processes_share_is_kept(put, limit):
     put(SOURCE_NAME="the shop of a rate")
     started = time.monotonic()
-    state = backfill(shards=3, max_dead="20%", shared_rate=limit, return_state=True)
+    state = backfill(**filled(IMPORT, shards=3, max_dead="20%", shared_rate=limit), return_state=True)
     seconds = time.monotonic() - started
 
     assert state.is_completed()
@@ -89,7 +91,7 @@ def test_a_rate_that_processes_share_is_kept(put, limit):
 
 def test_a_shared_rate_that_is_none_stops_the_run_with_the_cure(put):
     put(SOURCE_NAME="the shop of no rate")
-    state = backfill(shards=1, max_dead="20%", shared_rate="no-such-limit", return_state=True)
+    state = backfill(**filled(IMPORT, shards=1, max_dead="20%", shared_rate="no-such-limit"), return_state=True)
 
     assert state.is_failed()
     assert "prefect gcl create no-such-limit" in state.message
@@ -101,7 +103,7 @@ def test_a_shared_rate_whose_server_does_not_answer_is_refused_before_anything_i
     monkeypatch.setattr("flows.shared_rate.get_client", unreachable)
     before = held()
     with pytest.raises(ServerFailed, match="'test-rate', cannot be reached; start it"):
-        run_in_prefect(lambda: backfill, {"shards": 1, "max_dead": "20%", "shared_rate": "test-rate"})
+        run_in_prefect(lambda: backfill, filled(IMPORT, shards=1, max_dead="20%", shared_rate="test-rate"))
     assert held() == before
 
 
@@ -142,10 +144,10 @@ def test_a_run_whose_server_is_gone_settles_and_is_drawn_up(put, tmp_path, monke
             unreachable()
 
     monkeypatch.setattr("flows.shared_rate.most_at_once", lambda _: 10_000)
-    monkeypatch.setattr("flows.backfill.most_at_once", lambda _: 10_000)
+    monkeypatch.setattr("flows.tasks.most_at_once", lambda _: 10_000)
     monkeypatch.setattr("flows.shared_rate.rate_limit", limited)
-    monkeypatch.setattr("flows.tasks.create_markdown_artifact", unreachable)
-    state = backfill(shards=2, max_dead="20%", shared_rate="any", return_state=True)
+    monkeypatch.setattr("flows.reporting.artifacts.create_markdown_artifact", unreachable)
+    state = backfill(**filled(IMPORT, shards=2, max_dead="20%", shared_rate="any"), return_state=True)
     ended = state.result(raise_on_failure=False)
 
     assert (state.is_failed(), ended["exit"], ended["balanced"]) == (True, 3, False)
@@ -153,6 +155,9 @@ def test_a_run_whose_server_is_gone_settles_and_is_drawn_up(put, tmp_path, monke
     assert ended["delivered"] > 0
     assert ledger_of(environment, "SELECT state FROM runs") == [("stopped",)]
     assert ledger_of(environment, "SELECT DISTINCT state FROM batches") == [("delivered",)]
+
+
+unreachable.name = "unreachable"
 
 
 def test_a_flow_run_that_cannot_be_told_any_more_ends_as_a_stopped_one(put):
@@ -177,7 +182,7 @@ def test_a_cancelled_run_settles_what_is_on_its_way_and_lets_the_ledger_go(put, 
         signal.signal(signal.SIGTERM, _terminated)  # as Prefect's engine does in a process of its own
         try:
             with suppress(TerminationSignal):
-                backfill(shards=2, max_dead="20%")
+                backfill(**filled(IMPORT, shards=2, max_dead="20%"))
         finally:
             signal.signal(signal.SIGTERM, before)
             killer.join()
@@ -188,7 +193,7 @@ def test_a_cancelled_run_settles_what_is_on_its_way_and_lets_the_ledger_go(put, 
             "delivered",
             "in doubt",
         }
-        again = backfill(shards=2, max_dead="20%", return_state=True)
+        again = backfill(**filled(IMPORT, shards=2, max_dead="20%"), return_state=True)
 
     assert again.is_completed()
     assert again.result()["already_delivered"] > 0
@@ -214,7 +219,7 @@ def test_every_flow_holds_the_ledger_while_it_runs(put):
     put(SOURCE_NAME="a held shop")
     settings = pipeline.Settings()
     with pipeline.prepared(settings, pipeline.Options()):
-        state = backfill(shards=1, return_state=True)
+        state = backfill(**filled(IMPORT, shards=1), return_state=True)
 
     assert state.is_failed()
     assert "Another run holds the ledger" in state.message

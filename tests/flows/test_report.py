@@ -1,16 +1,29 @@
-"""The account for people: every count of it, and never a row id, a key or a personal datum."""
+"""The account for people: every count of it, and never a row id, a key or a personal datum; and what to do next."""
 
+import re
+import shlex
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from extractors.errors import SourceStopped
 from flows import pipeline
 from flows.errors import Exit
 from flows.options import Options
-from flows.outcome import MaxDead, Outcome
-from flows.report import balance, markdown, run_counts, tables
-from flows.settings import load_settings
+from flows.outcome import MaxDead, Outcome, judge
+from flows.reporting.advice import again_command, next_steps, replay_command
+from flows.reporting.breakdown import balance, tables
+from flows.reporting.reasons import in_words
+from flows.reporting.recorded import Recorded, recorded
+from flows.reporting.report import markdown
+from flows.reporting.set_aside import dead_letters, set_aside
+from flows.settings import ROOT, load_settings
+from flows.tables import MOST_ROWS, in_markdown, largest
+from mappers.catalog import STREAMS
 
 COUNTS = Counter(
     {
@@ -30,10 +43,6 @@ def test_each_count_is_in_its_table():
     found = {title: (names, [tuple(row) for row in rows]) for title, names, rows in tables(COUNTS)}
 
     assert found["Delivered by event"][1] == [("Identify", 3), ("Order Completed", 1200)]
-    assert found["Delivered by month"] == (
-        ("month", "Identify", "Order Completed"),
-        [("2020-01", 3, 0), ("2020-02", 0, 1200)],
-    )
     assert found["Dead letters: rows"][1] == [("orders", "Missing-Time", 2)]
     assert found["Dead letters: messages"][1] == [("orders", "Required-Missing", 4)]
     assert found["Filtered by rule"][1] == [("orders", "cancelled", 5)]
@@ -47,7 +56,8 @@ def test_a_table_without_a_row_is_left_out():
 
 
 def test_an_outcome_without_a_summary_is_its_words():
-    assert markdown(None, Outcome(Exit.REFUSED, "The settings do not hold", None)) == "The settings do not hold"
+    text = markdown(None, Outcome(Exit.REFUSED, "The settings do not hold", None))
+    assert text == "# Refused\n\nThe settings do not hold"
 
 
 DISTINCT = {
@@ -102,22 +112,142 @@ def test_the_report_holds_counts_alone(account):
     assert outcome.exit is Exit.DONE
     assert outcome.summary.rows_dead == 2
     assert outcome.summary.rows_filtered == 1
-    assert "| orders | Mistyped-Decimal | 1 |" in text
-    assert "| accounts | Unparseable-Time | 1 |" in text
+    assert "| orders | Mistyped-Decimal | values that are no number | 1 |" in text
+    assert "| accounts | Unparseable-Time | times that cannot be read | 1 |" in text
     assert "| orders | total disagrees with lines | 1 |" in text
     assert {what: value for what, value in DISTINCT.items() if value in text} == {}
     assert settings.write_key.get_secret_value() not in text
     assert str(settings.models) not in text
 
 
-def test_the_report_begins_with_how_the_run_ended_and_the_balance(account):
+def test_the_report_tells_its_story_in_order(account):
     settings, outcome = account
-    lines = markdown(settings, outcome).splitlines()
+    text = markdown(settings, outcome)
+    lines = text.splitlines()
 
-    assert lines[0] == f"## {outcome.words}"
-    assert outcome.summary.run_id in lines[2]
-    assert lines[4] == "### Balance"
+    assert lines[:3] == ["# Done", "", outcome.words]
+    assert outcome.summary.run_id in lines[4]
     assert "| rows read | 6 |" in lines
+    assert re.findall("^#+ (.*)", text, re.MULTILINE) == [
+        "Done", "Balance", "What was sent", "Delivered by event", "Delivered by month", "Who",
+        "What was set aside, and why", "Dead letters", "Filtered by rule", "Worth a look", "How fast", "Which versions",
+        "What to do next",
+    ]  # fmt: skip
+    assert "![Messages delivered by month, 2020-01 to 2020-02: 2 in all" in text
+    assert "| 2020-02 | 1 |" in lines
+    assert "The messages are of 1 distinct user, visitors included." in lines
+    assert "None is of a user without an Identify." in lines
+    assert "backfill replay --stream orders --reason Mistyped-Decimal" in lines
+    assert "| orders | order not completed | 1 |" in lines
+    assert f"mappers `{pipeline.MAPPERS}`" in text
+    assert "orders `" in lines[lines.index("## Which versions") + 4]
+    assert "`backfill verify`" in text
+
+
+def test_the_letters_have_what_sends_them(account):
+    settings, outcome = account
+    title, names, rows = dead_letters(recorded(settings, outcome.summary.run_id))
+
+    assert title == "2 dead letters in this run, 2 open now"
+    assert names == ("stream", "reason", "in this run", "open now", "sends them once they are mended")
+    assert rows == [
+        ("accounts", "Unparseable-Time", 1, 1, "backfill replay --stream accounts --reason Unparseable-Time"),
+        ("orders", "Mistyped-Decimal", 1, 1, "backfill replay --stream orders --reason Mistyped-Decimal"),
+    ]
+    assert {what: value for what, value in DISTINCT.items() if value in str(rows)} == {}
+
+
+def test_a_run_that_the_ledger_does_not_know_is_told_by_its_balance(account):
+    settings, outcome = account
+    text = markdown(settings, outcome._replace(summary=replace(outcome.summary, run_id="")))
+    assert "| = delivered | 2 |" in text
+    assert "What was sent" not in text
+
+
+def steps(outcome, kind="import", **asked):
+    return "\n".join(next_steps(outcome, outcome.summary, kind, Options(**asked).parameters()))
+
+
+def test_what_to_do_next_hangs_on_how_it_ended(account):
+    _, outcome = account
+    summary = replace(outcome.summary, rows_dead=0, dead=0)
+
+    assert steps(judge(summary, MaxDead())).startswith("**Hold it against the destination:** `backfill verify`")
+    assert "2 dead letters" in steps(outcome)
+    stopped = steps(judge(summary, MaxDead(), SourceStopped("no")), since="2020-01-01T05:00:00.000000Z", shards=3)
+    assert "*Retry*" in stopped
+    assert "`backfill run --since 2020-01-01T05:00:00.000000Z --shards 3 --resume`" in stopped
+    assert "backfill verify --" not in steps(judge(summary, MaxDead()))
+    doubt = steps(judge(replace(summary, in_doubt=1, messages=summary.messages + 1), MaxDead()))
+    assert "**1 message in doubt:**" in doubt
+    unbalanced = steps(judge(replace(summary, balanced=False, rows_mapped=summary.rows_mapped - 4), MaxDead()))
+    assert "6 rows have no fate" in unbalanced
+
+
+ASKED = [
+    Options(),
+    Options(
+        "2020-01-01T05:00:00.000000Z",
+        "2021-01-01T05:00:00.000000Z",
+        ("orders", "accounts"),
+        "history",
+        3,
+        "skip",
+        7,
+        99,
+    ),
+]
+
+
+@pytest.mark.parametrize("kind", ["import", "nightly", "replay", "resend"])
+@pytest.mark.parametrize("options", ASKED)
+def test_what_goes_on_is_a_command_that_there_is(forked, tmp_path, kind, options):
+    """It is understood by the command line, which then lacks the settings of the environment."""
+    _, *words = shlex.split(again_command(kind, options.parameters()))
+    ran = forked(*words, folder=tmp_path, environment={})
+    assert (ran.returncode, "BACKFILL_SOURCE_URL" in ran.stderr) == (2, True), ran.stderr
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_whatever_a_stream_and_a_reason_are_called_a_shell_reads_them_as_they_are(stream, reason):
+    words = shlex.split(replay_command(stream, reason, {"identify": "none"}))
+    assert words == ["backfill", "replay", "--stream", stream, "--reason", reason, "--identify", "none"]
+
+
+def test_every_reason_that_a_row_or_message_can_have_is_told_in_words():
+    places = ["extractors/*.py", "mappers/*.py", "loaders/check.py", "flows/details.py", "flows/sealing.py"]
+    sources = chain.from_iterable(ROOT.glob(place) for place in places)
+    known = {one for path in sources for one in re.findall(r'"((?:[A-Z][a-z]*-)+[A-Z][a-z]*)"', path.read_text())}
+    assert len(known) > 25
+    assert {reason for reason in known if in_words(reason) == reason} == set()
+    assert in_words("Refused-400").endswith("with 400")
+
+
+def run_with(counts, still_open=None):
+    return Recorded("import", Options().parameters(), {}, Counter(counts), still_open or {})
+
+
+def test_a_run_without_dead_letters_says_so_and_those_of_earlier_runs_are_named():
+    assert "No row or message of this run is dead." in [*set_aside(run_with({}))]
+    earlier = "\n".join(set_aside(run_with({}, {("orders", "Missing-Time"): 1})))
+    assert "1 dead letter of other kinds, from earlier runs" in earlier
+
+
+def test_of_many_reasons_the_largest_come_first_and_the_others_are_counted():
+    counts = {f"rows_dead|{name}|Reason-{number}": number for number in range(1, 11) for name in [*STREAMS][:8]}
+    text = "\n".join(set_aside(run_with(counts)))
+    assert len(re.findall(r"^\| \w+ \| Reason-", text, re.MULTILINE)) == MOST_ROWS
+    assert len(re.findall("^backfill replay", text, re.MULTILINE)) == MOST_ROWS
+    assert "Reason-10" in text
+    assert "Reason-2 " not in text
+    assert f"The largest {MOST_ROWS}; 20 more: `backfill status` lists them all." in text
+
+
+def test_a_short_table_keeps_its_order_and_numbers_stand_right():
+    table = ("T", ("name", "count"), [("a", 1), ("b|c", 2000)])
+    assert largest(table, "there") == in_markdown([table]) == [
+        "### T\n\n| name | count |\n|---|---:|\n| a | 1 |\n| b\\|c | 2,000 |"
+    ]  # fmt: skip
 
 
 def test_a_balance_that_does_not_close_says_so(account):
@@ -127,6 +257,6 @@ def test_a_balance_that_does_not_close_says_so(account):
 
 def test_the_counts_are_those_of_the_ledger(account):
     settings, outcome = account
-    counts = run_counts(settings, outcome.summary.run_id)
+    counts = recorded(settings, outcome.summary.run_id).counts
     assert counts["rows_read|orders"] == 3
     assert sum(count for name, count in counts.items() if name.startswith("delivered|")) == outcome.summary.delivered

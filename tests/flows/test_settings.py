@@ -68,12 +68,12 @@ def test_every_fault_is_said_at_once_with_its_variable(faults_of):
     )
 
     assert [fault.partition(":")[0].removesuffix(" is not set") for fault in faults] == [
-        "BACKFILL_DATA_PLANE_URL",
-        "BACKFILL_WRITE_KEY",
-        "BACKFILL_BATCH_BYTES",
         "BACKFILL_SOURCE_URL",
         "BACKFILL_SOURCE_TIMEZONE",
         "BACKFILL_AMBIGUOUS_TIME",
+        "BACKFILL_DATA_PLANE_URL",
+        "BACKFILL_WRITE_KEY",
+        "BACKFILL_BATCH_BYTES",
     ]
 
 

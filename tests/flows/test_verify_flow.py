@@ -48,7 +48,7 @@ def test_it_is_failed_where_something_differs_and_completed_once_that_is_mended(
     people = ground.source("SELECT email, last_name, phone, username FROM accounts")
     secrets = {value for row in people for value in row if value and len(value) > 4} | {KEY, str(ground.folder)}
     with ground.settled():
-        states = [verify(resend_missing=resend, return_state=True) for resend in (False, True, False)]
+        states = [verify(compared={"resend_missing": resend}, return_state=True) for resend in (False, True, False)]
     APILogHandler().flush()
 
     assert [state.is_completed() for state in states] == [False, True, True]
@@ -61,7 +61,7 @@ def test_it_is_failed_where_something_differs_and_completed_once_that_is_mended(
     assert "Finished in state Failed" in "".join(log.message for log in logs)
 
     mended = asyncio.run(shown(states[1]))
-    assert [task.name.partition(":")[0] for task in mended[1]] == ["shard 1"]
+    assert [task.name for task in mended[1]] == ["1 · users"]
     assert mended[2][0].description.endswith("4 were missing, and were sent again.")
     everything = "".join(
         part.model_dump_json()
@@ -73,7 +73,7 @@ def test_it_is_failed_where_something_differs_and_completed_once_that_is_mended(
 
 def test_the_command_gets_its_account_out_of_prefect(ground, tmp_path):
     lost = ground.lose("seq = 10")
-    asked = {"streams": [], "findings": str(tmp_path / "findings.csv"), "shown": 1}
+    asked = {"shown": {"file": str(tmp_path / "findings.csv"), "each": 1}}
     with ground.settled():
         outcome = run_in_prefect(lambda: verify, asked, Verified)
     assert (outcome.exit, outcome.summary.missing) == (Exit.UNBALANCED, 1)

@@ -10,8 +10,8 @@ import pytest
 from deliveries import ground
 from truth import read_truth
 
-from flows import report
 from flows.errors import SettingsInvalid
+from flows.reporting import report
 from sandbox.platform.sample import SampleOptions, write_sample
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders.check import MAX_EVENT_BYTES, Violation, encoded
+from loaders.check import MAX_EVENT_BYTES, Violation, encoded, violations
 from loaders.plan import load_plan
 
 PLAN = load_plan(Path(__file__).parents[2] / "data" / "tracking_plan.yaml")
@@ -174,3 +174,19 @@ def test_the_words_of_a_violation_never_hold_the_value(place, tail):
 
     assert isinstance(checked, Violation)
     assert "S3CRET" not in f"{checked}"
+
+
+def test_every_violation_is_told_where_that_is_asked_for():
+    rule = PLAN.rules["product_added"]
+    bare = {"type": "track", "messageId": "0" * 36, "event": "Product Added", "channel": "server"}
+    found = violations(rule, {**bare, "properties": {"price": "dear", "colour": 1}})
+
+    assert encoded(rule, {**bare, "properties": {"price": "dear", "colour": 1}}) in found
+    assert {
+        ("Required-Missing", "message.timestamp: required"),
+        ("Required-Missing", "properties.cart_id: required"),
+        ("Datatype-Mismatch", "properties.price: type"),
+        ("Additional-Properties", "properties: additionalProperties"),
+        ("Required-Missing", "message: anyOf"),
+    } <= set(found)
+    assert [one.name for one in violations(rule, {**bare, "big": 2**60})] == ["Not-Encodable"]

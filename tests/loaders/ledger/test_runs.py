@@ -2,10 +2,14 @@
 
 from collections import Counter
 
+import pytest
+
 from loaders.answers import Answer
+from loaders.ledger.opening import open_ledger
 from loaders.ledger.runs import (
     Shard,
     advance,
+    done_before,
     end_run,
     last_runs,
     progress,
@@ -83,3 +87,33 @@ def test_only_the_last_run_if_stopped_and_the_same_is_gone_on_with(ledger):
     start_run(ledger, "run-2", "replay", asked, versions, [])
     end_run(ledger, "run-2", "stopped", {})
     assert stopped_run(ledger, asked, versions) is None
+
+
+@pytest.fixture
+def on_postgres(postgres_url):
+    engine = open_ledger(postgres_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize("where", ["ledger", "on_postgres"])
+def test_the_runs_before_one_are_those_like_it_that_ended_well(request, monkeypatch, where):
+    engine = request.getfixturevalue(where)
+    like = {"streams": ["orders", "carts"], "shards": 2}
+    some = [
+        ("other kind", "import", like, "done"),
+        ("first", "nightly", like, "done"),
+        ("other streams", "nightly", {"streams": ["orders"]}, "done"),
+        ("second", "nightly", like | {"shards": 9}, "done"),
+        ("stopped", "nightly", like, "stopped"),
+        ("third", "nightly", like, "done"),
+        ("this", "nightly", like, "done"),
+        ("later", "nightly", like, "done"),
+    ]
+    for day, (run_id, kind, parameters, state) in enumerate(some, 1):
+        monkeypatch.setattr("loaders.ledger.runs.utc_now", lambda day=day: f"2024-01-0{day}T00:00:00.000000Z")
+        start_run(engine, run_id, kind, parameters, {}, [])
+        end_run(engine, run_id, state, {"name": run_id})
+
+    found = [[summary["name"] for summary in done_before(engine, "this", count)] for count in (9, 2)]
+    assert found == [["third", "second", "first"], ["third", "second"]]

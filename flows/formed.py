@@ -1,0 +1,61 @@
+"""A flow that is started from a form: what it is refused for is a state that says the cure."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from prefect import Flow
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State, StateType
+from prefect.exceptions import ParameterTypeError
+from prefect.runtime import flow_run
+from prefect.states import Failed
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.errors import EXITS
+
+_MOST_AT_ONCE = 32
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class FormFlow(Flow[P, R]):
+    """A flow whose blocks may be gone by the time that it runs."""
+
+    def validate_parameters(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Return the parameters, their blocks loaded. Raises `ParameterTypeError`, which says the cure."""
+        try:
+            return super().validate_parameters(parameters)
+        except ParameterTypeError as error:
+            if error.__cause__ is None:
+                raise
+            cure = "choose another, or make it under Blocks"
+            raise ParameterTypeError(f"A block that the form names is not there any more: {cure}") from None
+
+
+def formed(name: str, called: Callable[[], str]) -> Callable[[Callable[P, State[Any]]], FormFlow[P, State[Any]]]:
+    """Make a flow of a function that returns its final state. `called` returns the run's name.
+
+    It keeps no results: the ledger alone knows what was sent.
+    """
+
+    def make(function: Callable[P, State[Any]]) -> FormFlow[P, State[Any]]:
+        @wraps(function)
+        def refusing(*args: P.args, **kwargs: P.kwargs) -> State[Any]:
+            try:
+                return function(*args, **kwargs)
+            except tuple(EXITS) as error:
+                return Failed(message=str(error), data=error)
+
+        runner: Any = ThreadPoolTaskRunner(max_workers=_MOST_AT_ONCE)
+        return FormFlow(refusing, name=name, flow_run_name=called, task_runner=runner, persist_result=False)
+
+    return make
+
+
+def has_run_before() -> bool:
+    """Tell whether the flow run under way is one that was retried, or was suspended and resumed."""
+    with get_client(sync_client=True) as client:
+        states = client.read_flow_run_states(flow_run.id)
+    return len([state for state in states if state.type is StateType.RUNNING]) > 1

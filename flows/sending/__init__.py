@@ -1,0 +1,1 @@
+"""Single messages that a person writes, or another flow: Identify, Track and Group, with all their fields."""

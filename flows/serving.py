@@ -1,0 +1,95 @@
+"""Prefect from one command: a server, everything that can be run from its UI, and a worker, until it is told to end."""
+
+import ipaddress
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from flows.errors import ServerFailed, SettingsInvalid
+from flows.prefect_run import QUIET, check_reachable
+from flows.prefect_server import reached_at, running_server
+from flows.settings import STATE
+from flows.stopping import Terminated, heeding_sigterm
+
+HOME = STATE / "prefect"
+"""Where the server keeps its database, below the folder that it was started in."""
+
+Child = subprocess.Popen[bytes]
+
+_LOOK_SECONDS = 1.0
+
+
+def serve(host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM. `say` is told what a person is to know.
+
+    Raises `SettingsInvalid` for a port that is taken, or a host that others reach without a password; `ServerFailed`
+    where server, deployments or worker do not start, or end by themselves.
+    """
+    password = os.environ.get("PREFECT_SERVER_API_AUTH_STRING", "")
+    _check(host, port, password)
+    if password:
+        os.environ["PREFECT_API_AUTH_STRING"] = password
+    say("Starting a Prefect server, which takes ten seconds…")
+    with (
+        suppress(KeyboardInterrupt, Terminated),
+        heeding_sigterm(),
+        running_server(HOME.resolve(), host, port) as server,
+    ):
+        os.environ["PREFECT_API_URL"] = server.api
+        _work(f"http://{reached_at(host)}:{port}", say, {"server": server.process})
+
+
+def work(say: Callable[[str], None]) -> None:
+    """Work off the runs of Prefect's server at PREFECT_API_URL until Ctrl-C or SIGTERM.
+
+    Raises `SettingsInvalid` without that address, `ServerFailed` where nothing answers there, or the worker ends by
+    itself.
+    """
+    api = os.environ.get("PREFECT_API_URL")
+    if not api:
+        raise SettingsInvalid(["PREFECT_API_URL is not set; set it to the server's API, as http://127.0.0.1:4200/api"])
+    check_reachable(api, "start `backfill serve` there, or set PREFECT_API_URL to where it is")
+    os.environ |= {name: os.environ.get(name, value) for name, value in QUIET.items()}
+    HOME.mkdir(parents=True, exist_ok=True)
+    with suppress(KeyboardInterrupt, Terminated), heeding_sigterm():
+        _work(api.removesuffix("/api"), say, {})
+
+
+def _work(address: str, say: Callable[[str], None], beside: Mapping[str, Child]) -> None:
+    """Make the deployments and work off their runs until a signal comes, or a child ends: the worker or one beside."""
+    from flows.deploying import deploy  # noqa: PLC0415  # Prefect must see the server's address first
+    from flows.working import running_worker  # noqa: PLC0415  # see above
+
+    say("Making the deployments…")
+    deploy()
+    with running_worker(HOME / "worker.log") as worker:
+        say(f"Prefect's UI is at {address}: Deployments, then import, then Run sends the history.")
+        say("Ctrl-C ends it; what runs have on its way is settled first.")
+        children = {"worker": worker, **beside}
+        while not (ended := [name for name, child in children.items() if child.poll() is not None]):
+            time.sleep(_LOOK_SECONDS)
+        raise ServerFailed(f"The {ended[0]} ended by itself; {HOME / ended[0]}.log says why. Then start this again")
+
+
+def _check(host: str, port: int, password: str) -> None:
+    if not _is_loopback(host) and not password:
+        cure = "set PREFECT_SERVER_API_AUTH_STRING to a name and a password, as admin:secret, or leave --host out"
+        raise SettingsInvalid([f"--host {host} would let everyone who reaches this machine start runs: {cure}"])
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        cure = "end what listens there, or choose another by --port"
+        raise SettingsInvalid([f"--port {port} of {host} cannot be listened on ({error.strerror}); {cure}"]) from None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

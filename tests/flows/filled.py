@@ -1,0 +1,13 @@
+"""The groups of a flow's form, filled in by the names of their fields."""
+
+from flows.forms import Letters, Pace, Safety, Tolerance, What, Which
+
+IMPORT = {"what": What, "safety": Safety, "pace": Pace}
+NIGHT = {"what": Which, "tolerance": Tolerance, "pace": Pace}
+REPLAY = {"what": Letters, "tolerance": Tolerance}
+
+
+def filled(groups, destinations="none", **values):
+    form = {name: {key: values.pop(key) for key in kind.model_fields if key in values} for name, kind in groups.items()}
+    assert not values, f"no field of the form: {sorted(values)}"
+    return {"route": {"destinations": destinations}, **form}
