@@ -1,4 +1,7 @@
-"""What a run's shards are called: their axis, and which of its users they are, by number."""
+"""What a run's shards are called: their axis, and which of its users they are, by number.
+
+In ASCII alone: the timeline on a run's page has no other letters.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,12 +14,12 @@ _NAMES = {Axis.USERS.value: "users", Axis.VISITORS.value: "visitors", Axis.NOBOD
 
 
 def titles(shards: Sequence[Shard], canary: int | None = None) -> list[str]:
-    """Return what each shard is called, as `2 · users 1,201…2,400`; of a canary, the first has so many users."""
+    """Return what each shard is called, as `2: users 1,201-2,400`; of a canary, the first has so many users."""
     found = []
     for number, shard in enumerate(shards, 1):
         before = [one for one in shards[: number - 1] if one.axis == shard.axis]
         after = [one for one in shards[number:] if one.axis == shard.axis]
-        found.append(f"{number} · {_title(shard, before, after, canary)}")
+        found.append(f"{number}: {_title(shard, before, after, canary)}")
     return found
 
 
@@ -30,10 +33,10 @@ def _title(shard: Shard, before: Sequence[Shard], after: Sequence[Shard], canary
     passed = [one for other in before for one in other.ranges]
     reached = [*passed, *shard.ranges]
     if not _is_counted([*reached, *(one for other in after for one in other.ranges)]):
-        return f"{name} · {len(before) + 1} of {len(before) + 1 + len(after)}"
+        return f"{name} ({len(before) + 1} of {len(before) + 1 + len(after)})"
     is_open = not after and not isinstance(shard.ranges[-1], Keys)
     first = _users(passed, own) + 1
-    return f"{name} {first:,} and on" if is_open else f"{name} {first:,}…{_users(reached, own):,}"
+    return f"{name} {first:,} and on" if is_open else f"{name} {first:,}-{_users(reached, own):,}"
 
 
 def _is_counted(ranges: Sequence[Range | Keys]) -> bool:

@@ -76,7 +76,7 @@ def test_a_run_ends_completed_with_its_shards_named_and_its_account_as_an_artifa
     assert shown.run.name == "import the beginning…now · all streams"
 
     names = sorted(task.name for task in shown.tasks)
-    assert names == ["1 · users", "2 · visitors", "3 · rows of nobody"]
+    assert names == ["1: users", "2: visitors", "3: rows of nobody"]
     assert all(task.state.is_completed() for task in shown.tasks)
     said = [
         re.fullmatch(r"[\d,]+ users?, ([\d,]+) delivered, ([\d,]+) dead letters?", task.state.message).groups()
@@ -103,9 +103,9 @@ def test_shards_of_one_axis_are_numbered(put, monkeypatch):
     put()
     shown = run(since="2023-01-01", streams=["sign_ins"], shards=2, max_dead="100%")
     assert sorted(task.name for task in shown.tasks) == [
-        "1 · users 1…40",
-        "2 · users 41 and on",
-        "3 · rows of nobody",
+        "1: users 1-40",
+        "2: users 41 and on",
+        "3: rows of nobody",
     ]
     assert shown.run.name == "import 2023-01-01…now · sign_ins"
 

@@ -61,7 +61,7 @@ def test_it_is_failed_where_something_differs_and_completed_once_that_is_mended(
     assert "Finished in state Failed" in "".join(log.message for log in logs)
 
     mended = asyncio.run(shown(states[1]))
-    assert [task.name for task in mended[1]] == ["1 · users"]
+    assert [task.name for task in mended[1]] == ["1: users"]
     assert mended[2][0].description.endswith("4 were missing, and were sent again.")
     everything = "".join(
         part.model_dump_json()

@@ -32,6 +32,7 @@ def test_what_a_document_points_at_is_there(document):
     text = (ROOT / document).read_text()
     targets = set(re.findall(r"`make ([a-z]+)`", text)) | set(re.findall(r"^make ([a-z]+)", text, re.MULTILINE))
     assert targets <= set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    paths = re.findall(r"\]\(([^):]+)\)|`((?:flows|extractors|mappers|loaders|data|docs)/[\w/]+\.\w+)`", text)
-    absent = [path for pair in paths for path in pair if path and not (ROOT / path).exists()]
-    assert absent == []
+    links = re.findall(r"\]\(([^):]+)\)", text)
+    paths = re.findall(r"`((?:flows|extractors|mappers|loaders|data|docs)/[\w/]+\.\w+)`", text)
+    assert [link for link in links if not ((ROOT / document).parent / link).exists()] == []
+    assert [path for path in paths if not (ROOT / path).exists()] == []
