@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check chaos long bench ui clean
+.PHONY: demo test check e2e screenshots chaos long bench ui clean
 
 demo: .venv/ready
 	$(BIN)/backfill demo
@@ -15,6 +15,14 @@ check: .venv/ready-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Prefect's UI, operated in a real browser: Debian's chromium
+e2e: .venv/ready-e2e
+	$(BIN)/python -m pytest tests/e2e -m e2e --durations=10
+
+# the documents' pictures, of real runs
+screenshots: .venv/ready-e2e
+	$(BIN)/python tests/e2e/screenshots.py
 
 # CHAOS_KILLS and CHAOS_EVENTS bound the longest part: 200 kills over imports of 200,000 events
 chaos: .venv/ready-test
@@ -43,6 +51,10 @@ clean:
 
 .venv/ready-test: .venv/ready
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	touch $@
+
+.venv/ready-e2e: .venv/ready-test
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[e2e]'
 	touch $@
 
 .venv/ready-bench: .venv/ready

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, column, func, or_, select
+from sqlalchemy import Connection, Subquery, column, func, select
 
 from extractors.contract import ANONYMOUS, USER
 from extractors.convert import is_kept
@@ -17,18 +17,22 @@ PAGE_KEYS = 100
 """Every so many keys a page may end; the reader joins several where users have few rows."""
 
 
-class Edge(NamedTuple):
-    """A key that a page may end with, and how many keys there are up to it."""
+def boundaries(connection: Connection, model: Model, axis: Axis) -> list[Any]:
+    """Return every n-th key of the model on the axis, in the order of the database, and none that is no bound."""
+    keys = _numbered(model, axis)
+    query = select(keys.c.k).where(keys.c.n % PAGE_KEYS == 0).order_by(keys.c.n)
+    return [plain(edge) for (edge,) in fetched(connection, query) if is_bound(edge)]
 
-    key: Any
-    number: int
+
+def first_keys(connection: Connection, model: Model, axis: Axis, count: int) -> list[Any]:
+    """Return so many of the model's first keys on the axis, or all where there are fewer, but for what is no bound."""
+    keys = _numbered(model, axis)
+    query = select(keys.c.k).where(keys.c.n <= count).order_by(keys.c.n)
+    return [plain(key) for (key,) in fetched(connection, query) if is_bound(key)]
 
 
-def boundaries(connection: Connection, model: Model, axis: Axis, also: int | None = None) -> list[Edge]:
-    """Return every n-th key of the model on the axis, and the one of the number `also`, in the order of the database.
-
-    A key that is no bound is left out.
-    """
+def _numbered(model: Model, axis: Axis) -> Subquery:
+    """Return the model's distinct keys on the axis, `k`, with their numbers from 1 on, `n`."""
     key = USER if axis is Axis.USERS else ANONYMOUS
     rows = model.clause.columns(*[column(name) for name in dict.fromkeys([USER, key])]).subquery("m")
     mine = rows.c[key]
@@ -36,11 +40,7 @@ def boundaries(connection: Connection, model: Model, axis: Axis, also: int | Non
     if axis is Axis.VISITORS:
         keys = keys.where(rows.c[USER].is_(None))
     distinct = keys.subquery("d")
-    numbered = select(distinct.c.k, func.row_number().over(order_by=distinct.c.k).label("n")).subquery("x")
-    wanted = numbered.c.n % PAGE_KEYS == 0
-    query = select(numbered.c.k, numbered.c.n).where(or_(wanted, numbered.c.n == also) if also else wanted)
-    found = fetched(connection, query.order_by(numbered.c.n))
-    return [Edge(plain(key), number) for key, number in found if is_bound(key)]
+    return select(distinct.c.k, func.row_number().over(order_by=distinct.c.k).label("n")).subquery("x")
 
 
 def is_bound(key: Any) -> bool:

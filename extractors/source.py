@@ -37,6 +37,8 @@ def open_source(url: str, statement_seconds: float = STATEMENT_SECONDS) -> Engin
     try:
         parsed = make_url(url)
         parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+        if "@" in (parsed.host or ""):
+            raise SourceRefused("BACKFILL_SOURCE_URL has two @: write the one in the user or password as %40")
         parsed.get_dialect()  # which raises where there is none, before anything is looked for
         engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed, statement_seconds)
     except (NoSuchModuleError, ModuleNotFoundError):

@@ -5,13 +5,13 @@ from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
 
 from flows.errors import NotApproved
-from flows.pipeline import Run
-from flows.reporting.breakdown import sent_by_event
-from flows.settings import Settings
+from flows.options import Options
+from flows.outcome import counted
+from flows.settings import LedgerSettings
+from flows.summary import Summary
 from flows.tables import in_markdown
-from flows.tally import DEAD, DEAD_ROWS, DELIVERED, MESSAGES, READ, USERS, total
 from loaders.ledger.opening import disposing, open_ledger
-from loaders.ledger.runs import Counts, progress, run_shards
+from loaders.ledger.runs import SEND, last_runs
 
 APPROVAL_SECONDS = 7 * 24 * 3600
 """How long an approval is waited for."""
@@ -23,29 +23,33 @@ class Approval(RunInput):
     """Nothing to fill in: to submit is to approve."""
 
 
-def approve(settings: Settings, run: Run) -> None:
-    """Pause the flow run until a person resumes it, showing what the first shard came to.
+def approve(summary: Summary) -> None:
+    """Pause the flow run until a person resumes it, showing what the canary came to. The ledger is free meanwhile.
 
-    One that went on before, and is resumed or retried, does not ask again. Raises `NotApproved` when nobody did.
+    Raises `NotApproved` when nobody did in time.
     """
-    with disposing(open_ledger(settings.ledger_url.get_secret_value())) as ledger:
-        _, *others = run_shards(ledger, run.run_id)
-        if any(shard.position for shard in others):
-            return
-        counts = progress(ledger, run.run_id).counts
-    asked = Approval.with_initial_data(description=words(counts))
+    asked = Approval.with_initial_data(description=words(summary))
+    key = f"canary-{summary.run_id}"  # another for each attempt: Prefect asks only once under one key
     try:
-        pause_flow_run(wait_for_input=asked, timeout=APPROVAL_SECONDS, poll_interval=_LOOK_EVERY_SECONDS, key="canary")
+        pause_flow_run(wait_for_input=asked, timeout=APPROVAL_SECONDS, poll_interval=_LOOK_EVERY_SECONDS, key=key)
     except FlowPauseTimeout:
         raise NotApproved from None
 
 
-def words(counts: Counts) -> str:
+def was_approved(settings: LedgerSettings, options: Options) -> bool:
+    """Tell whether what comes after the canary was begun: the last run was asked for the same, and is no canary."""
+    with disposing(open_ledger(settings.ledger_url.get_secret_value())) as ledger:
+        runs = last_runs(ledger, 1, but=SEND)
+    return any((run["kind"], run["parameters"]) == ("import", options.parameters()) for run in runs)
+
+
+def words(summary: Summary) -> str:
     """Return what a canary came to, as the page shows it to whoever is to approve."""
-    dead = total(counts, DEAD) + total(counts, DEAD_ROWS)
+    already = f" · {summary.already_delivered:,} already delivered" if summary.already_delivered else ""
     figures = (
-        f"{counts[USERS]:,} users · {total(counts, READ):,} rows read · {counts[MESSAGES]:,} messages · "
-        f"{total(counts, DELIVERED):,} delivered · {dead:,} dead letters"
+        f"{counted(summary.users, 'user')} · {summary.rows_read:,} rows read · "
+        f"{counted(summary.messages, 'message')} · {summary.delivered:,} delivered{already} · "
+        f"{counted(summary.dead + summary.rows_dead, 'dead letter')}"
     )
-    (shown,) = in_markdown([sent_by_event(counts)])
+    (shown,) = in_markdown([("Delivered by event", ("event", "messages"), list(summary.events.items()))])
     return f"**The canary was sent.** {figures}\n\n{shown}\n\nSubmit sends everybody else. To end the run, Cancel it."

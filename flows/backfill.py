@@ -4,17 +4,21 @@ Prefect schedules, shows and alerts; the ledger alone knows what was sent. So ta
 only small values, and a run that is started again sends only what no receipt covers.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from flows import pipeline
-from flows.cutting import everything
+from flows.approval import approve, was_approved
+from flows.cutting import everything, first_users
+from flows.errors import Exit
 from flows.formed import formed, has_run_before
 from flows.forms import Pace, Route, Safety, What
 from flows.options import Options, options_of
 from flows.outcome import read_max_dead
+from flows.prefect_run import outcome_of
 from flows.reporting.artifacts import publish
 from flows.routing import reference, settings_of
 from flows.tasks import Plan, run_as_tasks, state_of
@@ -54,4 +58,10 @@ def backfill(route: Route, what: What = What(), safety: Safety = Safety(), pace:
         return state_of(outcome)
     resume = safety.resume or has_run_before()
     plan = Plan(to, options, everything, limit, pace.workers, pace.shared_rate or None, resume=resume)
+    if options.canary and not (resume and was_approved(settings, options)):
+        state = run_as_tasks(settings, replace(plan, what=first_users, resume=False))
+        canary = outcome_of(state)
+        if canary.exit is not Exit.DONE or canary.summary is None:
+            return state
+        approve(canary.summary)
     return run_as_tasks(settings, plan)

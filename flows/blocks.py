@@ -51,7 +51,10 @@ class PlatformDatabase(Block):
     )
     timezone: str = Field(title="Time zone", description="IANA zone of times without an offset, as America/New_York")
     profile: str = Field(title="Profile", description="Folder of models, one SELECT a stream, on the worker's machine")
-    name: str = Field("platform", title="Source name", description="Message ids come from it: never change it")
+    name: str = Field(
+        title="Source name",
+        description="Tells platforms apart, since message ids come from it: one for each platform, for ever",
+    )
 
     def given(self) -> Given:
         """Return the block's values as settings."""

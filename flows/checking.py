@@ -17,9 +17,9 @@ from extractors.models import Model
 from extractors.source import open_source, reading, shown
 from extractors.survey.findings import Level, Survey
 from extractors.survey.surveying import Scope, survey
+from flows.belonging import check_key, check_ledger
 from flows.errors import EXITS, Exit
 from flows.outcome import Outcome
-from flows.pipeline import check_ledger
 from flows.profile import contracts_of, load_profile
 from flows.settings import Settings
 from flows.showing_survey import show_survey
@@ -38,7 +38,10 @@ def check_all(settings: Settings, rows: int) -> Outcome:
     console = Console()
     faults: list[Exception] = []
     plan = _try(faults, lambda: load_plan(settings.plan))
-    _try(faults, lambda: check_ledger(settings, open_ledger(settings.ledger_url.get_secret_value())))
+    ledger = _try(faults, lambda: open_ledger(settings.ledger_url.get_secret_value()))
+    if ledger:
+        _try(faults, lambda: check_ledger(settings, ledger))
+        _try(faults, lambda: check_key(settings, ledger))
     models = _try(faults, lambda: load_profile(settings.models))
     source = _try(faults, lambda: open_source(settings.source_url.get_secret_value(), settings.statement_seconds))
     found = _surveyed(settings, source, models, rows, faults) if models and source else None

@@ -4,13 +4,13 @@ import os
 from datetime import timedelta
 from typing import Annotated
 
-import requests
 import typer
 from pydantic import SecretStr
 
 from flows.alerts.share import read_share
 from flows.command import app
-from flows.errors import ServerFailed, SettingsInvalid
+from flows.errors import SettingsInvalid
+from flows.prefect_run import check_reachable
 
 alerts = typer.Typer(no_args_is_help=True, help="Alerts about runs, as Prefect automations.")
 app.add_typer(alerts, name="alerts")
@@ -55,9 +55,4 @@ def _check_reachable(api: str | None) -> None:
     if not api:
         cure = "set it to the server's API, as http://127.0.0.1:4200/api"
         raise SettingsInvalid([f"PREFECT_API_URL is not set, so that there is no server to install alerts in; {cure}"])
-    try:
-        requests.get(f"{api}/health", timeout=10).raise_for_status()
-    except requests.RequestException:
-        raise ServerFailed(
-            f"Prefect at {api} cannot be reached; start it, or set PREFECT_API_URL to where it is"
-        ) from None
+    check_reachable(api, "start it, or set PREFECT_API_URL to where it is")

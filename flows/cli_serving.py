@@ -21,10 +21,13 @@ def serve(
 
 
 @app.command()
-def work() -> None:
+def work(
+    deploy: Annotated[bool, typer.Option("--deploy", help="make the deployments first")] = False,  # noqa: FBT002  # a flag is one
+) -> None:
     """Work off runs on this machine for the Prefect server at PREFECT_API_URL, which `serve` runs on another.
 
-    Where the server asks for a password, it stands in PREFECT_API_AUTH_STRING. Every such machine works in a folder of
-    the same path, with the same BACKFILL_ settings.
+    A server of one's own has nothing to run yet: one machine makes the deployments by --deploy, for its own folder,
+    zone and destinations. Where the server asks for a password, it stands in PREFECT_API_AUTH_STRING. Every such
+    machine works in a folder of the same path, with the same BACKFILL_ settings.
     """
-    serving.work(typer.echo)
+    serving.work(typer.echo, deploy=deploy)

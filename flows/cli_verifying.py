@@ -23,6 +23,7 @@ from flows.verification import report
 from flows.verification.account import Asked
 from flows.verification.account import verify as verify_here
 from flows.verification.expecting import Tell
+from flows.verification.findings import check_findings_file
 from flows.verification.settings import load_verify_settings
 from flows.verification.verified import Verified
 
@@ -82,6 +83,7 @@ def _flow() -> Any:
 def _check_writable(findings: Path | None) -> None:
     try:
         if findings:
+            check_findings_file(findings)
             findings.parent.mkdir(parents=True, exist_ok=True)
             findings.open("a").close()
     except OSError as error:

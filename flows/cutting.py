@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from extractors.boundaries import Edge, boundaries, cut_model
+from extractors.boundaries import boundaries, cut_model, first_keys
+from extractors.models import Model
 from extractors.pages import Axis
 from extractors.source import reading
 from flows.job import Job
@@ -14,8 +15,13 @@ from flows.observing import compared
 from flows.tally import ALREADY, BYTES, DEAD, DELIVERED, MESSAGES, REQUESTS, SKIPPED, USERS, total
 from flows.watching import watched
 from loaders.ledger.chosen import Choice
-from loaders.ledger.runs import Range, Shard, run_shards
+from loaders.ledger.runs import Keys, Range, Shard, run_shards
 from loaders.ledger.watermarks import Span, spans_of
+
+CANARY = "canary"
+
+KEYS_AT_ONCE = 250
+"""Users that a page of users one by one is about: few enough for one list in a query."""
 
 NOBODY = Shard(Axis.NOBODY.value, ((None, None),))
 
@@ -34,21 +40,29 @@ What = Callable[[Job], Cut]
 
 
 def everything(job: Job) -> Cut:
-    """Return the whole source: the users in even shares, those of a canary first, the visitors, the rows of nobody."""
-    source, shards, canary = job.source, job.options.shards, job.options.canary
+    """Return the whole source: the users in even shares, the visitors, and the rows of nobody."""
+    source, shards = job.source, job.options.shards
     names = [stream.name for stream in job.streams]
     visited = [name for name in names if source.contracts[name].anonymous]
     cut = []
     with reading(source.engine) as connection, connection.begin():
-        model = cut_model(source.models, ["accounts", "sign_ups", *names])
-        users = boundaries(connection, model, Axis.USERS, canary) if model else []
-        first, others = _parted(users, canary)
-        cut += [Shard(Axis.USERS.value, ranges) for ranges in ([first] if first else []) + _shares(others, shards)]
+        model = _model_of_users(job)
+        users = boundaries(connection, model, Axis.USERS) if model else []
+        cut += [Shard(Axis.USERS.value, ranges) for ranges in _shares(users, shards)]
         visits = cut_model(source.models, visited)
         if visits:
             visitors = boundaries(connection, visits, Axis.VISITORS)
-            cut += [Shard(Axis.VISITORS.value, ranges) for ranges in _shares(_between(visitors), 1)]
+            cut += [Shard(Axis.VISITORS.value, ranges) for ranges in _shares(visitors, 1)]
     return Cut("import", (*cut, NOBODY), spans=_spans(job))
+
+
+def first_users(job: Job) -> Cut:
+    """Return a canary: so many users as it was asked for, one by one, and nobody else."""
+    with reading(job.source.engine) as connection, connection.begin():
+        model, count = _model_of_users(job), job.options.canary or 0
+        keys = first_keys(connection, model, Axis.USERS, count) if model else []
+    pages = [Keys(tuple(keys[start : start + KEYS_AT_ONCE])) for start in range(0, len(keys), KEYS_AT_ONCE)]
+    return Cut(CANARY, (Shard(Axis.USERS.value, tuple(pages)),) if pages else ())
 
 
 def the_rest_of(job: Job, run_id: str) -> Cut:
@@ -78,21 +92,14 @@ def _taken_over(shard: Shard) -> Shard:
     return shard._replace(passed=+kept)
 
 
-def _between(edges: Sequence[Edge]) -> tuple[Range, ...]:
-    """Return the ranges between the edges, the first and the last of them open."""
-    return tuple(pairwise([None, *(edge.key for edge in edges), None]))
+def _model_of_users(job: Job) -> Model | None:
+    """Return the model whose keys the users are cut by."""
+    return cut_model(job.source.models, ["accounts", "sign_ups", *(stream.name for stream in job.streams)])
 
 
-def _parted(edges: Sequence[Edge], canary: int | None) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
-    """Return the ranges of the first so many users, and those of the others."""
-    ranges = _between(edges)
-    reached = [place for place, edge in enumerate(edges, 1) if canary and edge.number >= canary]
-    place = (reached[0] if reached else len(ranges)) if canary else 0
-    return ranges[:place], ranges[place:]
-
-
-def _shares(ranges: Sequence[Range], shares: int) -> list[tuple[Range, ...]]:
-    """Divide the ranges into even shares."""
-    count = min(shares, len(ranges)) or 1
+def _shares(edges: Sequence[Any], shares: int) -> list[tuple[Range, ...]]:
+    """Divide the ranges between the edges, the first and the last of them open, into even shares."""
+    ranges = tuple(pairwise([None, *edges, None]))
+    count = min(shares, len(ranges))
     stops = [round(len(ranges) * share / count) for share in range(count + 1)]
-    return [tuple(ranges[low:high]) for low, high in pairwise(stops) if low < high]
+    return [ranges[low:high] for low, high in pairwise(stops)]

@@ -34,6 +34,16 @@ def deploy() -> None:
         raise ServerFailed(f"The deployments of {DEPLOYMENTS} could not be made:\n{why}")
 
 
+def check_deployed() -> None:
+    """Find out whether there is anything to work off. Raises `ServerFailed`."""
+    with get_client(sync_client=True) as client:
+        try:
+            client.read_work_pool(POOL)
+        except ObjectNotFound:
+            cure = "`backfill serve` makes it there, or `backfill work --deploy` from here"
+            raise ServerFailed(f"Prefect at {client.api_url} has no work pool {POOL}; {cure}") from None
+
+
 def _make_pool() -> None:
     with get_client(sync_client=True) as client:
         try:

@@ -9,7 +9,7 @@ from functools import partial
 from extractors.boundaries import is_bound
 from extractors.changes import ahead_of_time, changed_keys, following, one_a_user
 from extractors.pages import Axis, Window
-from flows.cutting import NOBODY, Cut, What
+from flows.cutting import KEYS_AT_ONCE, NOBODY, Cut, What
 from flows.errors import SettingsInvalid
 from flows.job import Job
 from flows.observing import compared
@@ -25,9 +25,6 @@ from mappers.kinds import Instant, instant_of
 NIGHTLY = "nightly"
 
 _EVER = Instant("0001-01-01T00:00:00.000000Z")
-
-KEYS_AT_ONCE = 250
-"""Users that a page is about: few enough for one list in a query."""
 
 
 def find_ledger(settings: LedgerSettings) -> None:

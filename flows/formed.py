@@ -28,7 +28,7 @@ class FormFlow(Flow[P, R]):
         try:
             return super().validate_parameters(parameters)
         except ParameterTypeError as error:
-            if error.__cause__ is None:
+            if not isinstance(error.__cause__, ValueError):  # which is how Prefect tells that it found none
                 raise
             cure = "choose another, or make it under Blocks"
             raise ParameterTypeError(f"A block that the form names is not there any more: {cure}") from None

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.blocks import PlatformDatabase, RudderStackConnection
-from flows.options import MAX_SHARDS, DoubtPolicy, IdentifyMode
+from flows.options import MAX_CANARY, MAX_SHARDS, DoubtPolicy, IdentifyMode
 from mappers.catalog import STREAMS
 
 _STREAM = {"items": {"type": "string", "enum": list(STREAMS)}, "uniqueItems": True}
@@ -53,8 +53,8 @@ class Letters(Form):
     identify: Identify = "current"
 
 
-class Route(Form):
-    """From which database, to which data plane, and where RudderStack may pass the events on to."""
+class Connected(Form):
+    """From which database, to which data plane."""
 
     database: PlatformDatabase | None = Field(
         None, title="Platform database", description="None: as the worker's BACKFILL_ settings say"
@@ -62,6 +62,11 @@ class Route(Form):
     connection: RudderStackConnection | None = Field(
         None, title="RudderStack connection", description="None: as the worker's BACKFILL_ settings say"
     )
+
+
+class Route(Connected):
+    """From which database, to which data plane, and where RudderStack may pass the events on to."""
+
     destinations: str = Field(
         title="Destinations",
         description="`none`: RudderStack keeps the events and passes them on to nobody. "
@@ -69,15 +74,9 @@ class Route(Form):
     )
 
 
-class Compared(Form):
+class Compared(Connected):
     """Which database is compared with which data plane, and what is done about what is missing there."""
 
-    database: PlatformDatabase | None = Field(
-        None, title="Platform database", description="None: as the worker's BACKFILL_ settings say"
-    )
-    connection: RudderStackConnection | None = Field(
-        None, title="RudderStack connection", description="None: as the worker's BACKFILL_ settings say"
-    )
     resend_missing: bool = Field(
         default=False, title="Resend what is missing", description="Send it again, by the same checks"
     )
@@ -102,7 +101,7 @@ class Tolerance(Form):
     )
 
 
-class Safety(Form):
+class Safety(Tolerance):
     """What is tried before everything goes, and what a run may leave behind and still end well."""
 
     dry_run: bool = Field(
@@ -112,14 +111,14 @@ class Safety(Form):
         0, ge=0, title="Most events", description="Refuse before the first request if more would be sent; 0: no limit"
     )
     canary: int = Field(
-        0, ge=0, title="Canary", description="Send so many users first, then wait for Resume on this page; 0: no canary"
+        0,
+        ge=0,
+        le=MAX_CANARY,
+        title="Canary",
+        description="Send so many users first, then wait for Resume on the run's page; 0: no canary",
     )
     resume: bool = Field(
         default=False, title="Resume", description="Go on where the last run was stopped, if it was asked for the same"
-    )
-    max_dead: str = Field("0", title="Dead letters allowed", description="A count, as 25, or a share, as 0.5%")
-    in_doubt: DoubtPolicy = Field(
-        "resend", title="In doubt", description="What may have arrived before a crash: send it again, or skip it"
     )
 
 

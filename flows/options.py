@@ -11,6 +11,7 @@ from mappers.catalog import STREAMS
 from mappers.kinds import Instant, instant_of
 
 MAX_SHARDS = 90  # each is a task run, and Prefect's page is readable up to about a hundred
+MAX_CANARY = 10_000
 IdentifyMode = Literal["current", "history", "none"]
 DoubtPolicy = Literal["resend", "skip"]
 
@@ -53,6 +54,8 @@ def options_of(since: str | None, until: str | None, rest: Options, zone: str) -
     faults += [
         f"there is no stream {name!r}; streams are {', '.join(STREAMS)}" for name in rest.streams if name not in STREAMS
     ]
+    if rest.canary and rest.canary > MAX_CANARY:
+        faults.append(f"--canary is {rest.canary}; it must be at most {MAX_CANARY:,} users")
     if not 1 <= rest.shards <= MAX_SHARDS:
         faults.append(f"--shards is {rest.shards}; it must be from 1 to {MAX_SHARDS}")
     for name, value, of_what in (

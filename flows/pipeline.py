@@ -14,8 +14,9 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
+from flows.belonging import check_key, check_ledger, platform_of
 from flows.chosen import chosen_of
-from flows.cutting import Cut, What, everything, the_rest_of
+from flows.cutting import CANARY, Cut, What, everything, the_rest_of
 from flows.errors import EXITS, TooManyEvents, foremost
 from flows.following import NIGHTLY
 from flows.job import Job, open_job
@@ -41,7 +42,7 @@ from loaders.ledger.dead_letters import close_gone
 from loaders.ledger.doubts import doubtful, supersede
 from loaders.ledger.lock import holding
 from loaders.ledger.observed import settle
-from loaders.ledger.opening import check_whole, disposing, open_ledger
+from loaders.ledger.opening import disposing, open_ledger
 from loaders.ledger.receipts import doubt_unsettled, events_by_state
 from loaders.ledger.runs import (
     SEND,
@@ -95,8 +96,8 @@ def prepared(
         known, doubts = bool(last_runs(job.ledger, 1, but=SEND)), doubt_unsettled(job.ledger)
         stop_unended(job.ledger)
         compact(job.ledger)
-        versions = {"code": VERSION, "mappers": MAPPERS, "plan": job.plan.digest, **_source(settings)}
-        versions |= job.models_digest
+        versions = {"code": VERSION, "mappers": MAPPERS, "plan": job.plan.digest, **platform_of(settings)}
+        versions |= {"write key": settings.key_digests[0], "delivery": settings.delivery_digest, **job.models_digest}
         before = stopped_run(job.ledger, options.parameters(), versions) if resume else None
         observe_changes(job)
         cut = the_rest_of(job, before) if before else what(job)
@@ -118,7 +119,9 @@ def rehearse(settings: Settings, options: Options, max_dead: MaxDead, what: What
     with _held(settings, options, rehearsal, stopping_of(rehearsal), thorough=True) as job:
         observe_changes(job)
         counts = planned(job, what(job))
-    sent = total(counts, DELIVERED)
+    sent, most = total(counts, DELIVERED), options.max_events
+    if most is not None and sent > most:
+        raise TooManyEvents(sent, most)
     summary = summarise("", counts, {Receipt.DELIVERED: sent}, 0, time.monotonic() - begun, sound=True)
     outcome = judge(summary, max_dead)
     return outcome._replace(words=f"Nothing was sent. A run would end so: {outcome.words}")
@@ -174,6 +177,7 @@ def check(settings: Settings, options: Options, *, thorough: bool = True) -> Job
     with ExitStack() as opened:
         job = checked_job(settings, options, thorough=thorough)
         opened.callback(job.close)
+        check_key(settings, job.ledger)
         with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
             data_plane.check()
         opened.pop_all()  # all holds: who asked for the job closes it
@@ -224,7 +228,7 @@ def _keep_to_most(job: Job, cut: Cut) -> None:
     """Find out what would be sent, where there is a bound to it. Raises `TooManyEvents`."""
     most = job.options.max_events
     if most is not None:
-        events = total(planned(job, cut), DELIVERED)
+        events = total(planned(job, everything(job) if cut.kind == CANARY else cut), DELIVERED)
         if events > most:
             raise TooManyEvents(events, most)
 
@@ -268,21 +272,3 @@ def _work_all(settings: Settings, run: Run, workers: int) -> BaseException | Non
                     continue
             waiting.pop(0)
     return foremost(errors)
-
-
-def _source(settings: Settings) -> dict[str, str]:
-    """Return what message ids and times hang on: with another of them, everything would be sent again, or wrong."""
-    return {"BACKFILL_SOURCE_NAME": settings.source_name, "BACKFILL_SOURCE_TIMEZONE": settings.source_timezone}
-
-
-def check_ledger(settings: Settings, ledger: Engine, *, thorough: bool = True) -> None:
-    """Look whether the ledger is whole and of this source. Raises `LedgerUnusable`."""
-    if thorough:
-        check_whole(ledger)
-    for run in last_runs(ledger, 1):
-        for variable, value in _source(settings).items():
-            known = run["versions"].get(variable, value)
-            if known != value:
-                raise LedgerUnusable(
-                    f"{variable} is {value}, the ledger's last run had {known}: set it back, or begin another ledger"
-                )

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
+from flows.errors import SettingsInvalid
 from flows.following import NIGHTLY, followed_since
 from flows.job import Job, open_job
 from flows.options import read_options
@@ -34,11 +35,17 @@ _runs: dict[tuple[Settings, str], RunHere] = {}
 
 
 def open_run(settings: Settings, run_id: str, shared: Shared | None) -> RunHere:
-    """Return the run, opened once for all of its shards that are worked here. Raises what `open_job` raises."""
+    """Return the run, opened once for all of its shards that are worked here. Raises what `open_job` raises.
+
+    Raises `SettingsInvalid` where it would send to another place than the run began with.
+    """
     with _lock:
         if (settings, run_id) not in _runs:
             ledger = open_ledger(settings.ledger_url.get_secret_value())
             run = run_of(ledger, run_id)
+            if run.versions["delivery"] != settings.delivery_digest:
+                cure = "set it back, or start a run of its own for the other"
+                raise SettingsInvalid([f"the data plane or its write key is another than the run began with: {cure}"])
             job = open_job(settings, read_options(run.parameters), run.clock)
             if run.kind == NIGHTLY:
                 job = followed_since(job, spans_of(ledger, run_id))

@@ -7,8 +7,11 @@ from pydantic_settings import BaseSettings
 
 from flows.blocks import PlatformDatabase, RudderStackConnection
 from flows.errors import SettingsInvalid
-from flows.settings import DeliverySettings, Given, Settings, load
+from flows.settings import DeliverySettings, Given, Settings, destination_names, load
 from mappers.envelope import display_names
+
+NONE = "none"
+"""What is chosen where RudderStack is to pass the events on to nobody."""
 
 _CHOOSE = (
     "choose the destinations: `none` (RudderStack keeps the events and passes them on to nobody), display names "
@@ -64,19 +67,22 @@ def chosen(settings: Delivery, reference: Reference) -> Delivery:
     fault = _not_allowed(names, settings.destinations, reference)
     if fault:
         raise SettingsInvalid([fault])
-    return settings.model_copy(update={"destinations": "" if names == "none" else names})
+    return settings.model_copy(update={"destinations": "" if names == NONE else names})
 
 
 def _not_allowed(asked: str, allowed: str, reference: Reference) -> str | None:
-    if not asked:
+    if asked == NONE:
+        return None
+    try:
+        names, known = display_names(destination_names(asked)), display_names(allowed)
+    except ValueError as error:
+        return f"Destinations: {error}; {_CHOOSE}"
+    if not names:
         return _CHOOSE
-    if asked == "none":
-        return None
-    names, known = display_names(asked), display_names(allowed)
-    if known == "all":
-        return None
+    if NONE in (name.lower() for name in names):
+        return f"Destinations: `{NONE}` stands alone, in small letters; {_CHOOSE}"
     others = ["all"] if names == "all" else [name for name in names if name not in known]
-    if not others:
+    if known == "all" or not others:
         return None
     block = f'RudderStack Connection "{reference.connection}"' if reference.connection else "BACKFILL_DESTINATIONS"
     return f"{', '.join(others)}: {block} allows {', '.join(known) or 'no destination'}; allow it there, or {_CHOOSE}"

@@ -39,14 +39,16 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
         running_server(HOME.resolve(), host, port) as server,
     ):
         os.environ["PREFECT_API_URL"] = server.api
+        _deploy(say)
         _work(f"http://{reached_at(host)}:{port}", say, {"server": server.process})
 
 
-def work(say: Callable[[str], None]) -> None:
+def work(say: Callable[[str], None], *, deploy: bool) -> None:
     """Work off the runs of Prefect's server at PREFECT_API_URL until Ctrl-C or SIGTERM.
 
-    Raises `SettingsInvalid` without that address, `ServerFailed` where nothing answers there, or the worker ends by
-    itself.
+    Makes the deployments first where asked to: they are as this machine's folder, zone and destinations are. Raises
+    `SettingsInvalid` without that address, `ServerFailed` where nothing answers there, nothing was deployed, or the
+    worker ends by itself.
     """
     api = os.environ.get("PREFECT_API_URL")
     if not api:
@@ -55,16 +57,24 @@ def work(say: Callable[[str], None]) -> None:
     os.environ |= {name: os.environ.get(name, value) for name, value in QUIET.items()}
     HOME.mkdir(parents=True, exist_ok=True)
     with suppress(KeyboardInterrupt, Terminated), heeding_sigterm():
+        if deploy:
+            _deploy(say)
         _work(api.removesuffix("/api"), say, {})
 
 
-def _work(address: str, say: Callable[[str], None], beside: Mapping[str, Child]) -> None:
-    """Make the deployments and work off their runs until a signal comes, or a child ends: the worker or one beside."""
+def _deploy(say: Callable[[str], None]) -> None:
     from flows.deploying import deploy  # noqa: PLC0415  # Prefect must see the server's address first
-    from flows.working import running_worker  # noqa: PLC0415  # see above
 
     say("Making the deployments…")
     deploy()
+
+
+def _work(address: str, say: Callable[[str], None], beside: Mapping[str, Child]) -> None:
+    """Work off the deployments' runs until a signal comes, or a child ends: the worker or one beside."""
+    from flows.deploying import check_deployed  # noqa: PLC0415  # Prefect must see the server's address first
+    from flows.working import running_worker  # noqa: PLC0415  # see above
+
+    check_deployed()
     with running_worker(HOME / "worker.log") as worker:
         say(f"Prefect's UI is at {address}: Deployments, then import, then Run sends the history.")
         say("Ctrl-C ends it; what runs have on its way is settled first.")

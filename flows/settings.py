@@ -1,5 +1,6 @@
 """The settings of the environment, read once at the edge; lower layers get arguments."""
 
+import hashlib
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -45,13 +46,18 @@ def _address(url: str) -> str:
     return url
 
 
-def _names(text: str) -> str:
+def destination_names(text: str) -> str:
+    """Return the text, if it is `all`, or display names between commas. Raises `ValueError`."""
     names = [name.strip() for name in text.split(",")]
     if text.strip() and "" in names:
         raise ValueError("has an empty name between its commas")
     if text.strip() != "all" and any(name.lower() == "all" for name in names):
         raise ValueError("all destinations are asked for by `all` alone, in small letters")
     return text
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _filled(secret: SecretStr) -> SecretStr:
@@ -74,7 +80,10 @@ class DeliverySettings(LedgerSettings):
     source_name: str = Field("platform", min_length=1, description="name of the platform; message ids come from it")
     data_plane_url: Annotated[str, AfterValidator(_address)] = Field(description="the data plane's address")
     write_key: Annotated[SecretStr, AfterValidator(_filled)] = Field(description="the source's write key")
-    destinations: Annotated[str, AfterValidator(_names)] = Field(
+    former_write_key: SecretStr | None = Field(
+        None, description="the same source's key before it was changed: the ledger's receipts are of it"
+    )
+    destinations: Annotated[str, AfterValidator(destination_names)] = Field(
         "", description="`all`, or display names between commas; none by default"
     )
     target: Literal["rudderstack"] = Field("rudderstack", description="what kind of data plane it is")
@@ -84,6 +93,16 @@ class DeliverySettings(LedgerSettings):
     in_flight: int = Field(8, ge=1, le=64, description="batches of a shard on their way at the same time")
     answer_seconds: float = Field(30, gt=0, le=600, description="how long an answer of the data plane is waited for")
     patience_seconds: float = Field(600, ge=0, description="how long a batch that does not go through is tried again")
+
+    @property
+    def key_digests(self) -> list[str]:
+        """Return digests of the write key and, where there is one, of the former: receipts of these are ours."""
+        return [_digest(key.get_secret_value()) for key in (self.write_key, self.former_write_key) if key]
+
+    @property
+    def delivery_digest(self) -> str:
+        """Return a digest of where a run sends to: all of it goes to one data plane, under one key."""
+        return _digest(f"{self.data_plane_url} {self.write_key.get_secret_value()}")
 
 
 class SourceSettings(BaseSettings):

@@ -1,5 +1,6 @@
 """A run's shards as Prefect tasks, and its account as an artifact: what all flows that send have in common."""
 
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from functools import partial
 from threading import BoundedSemaphore
 from typing import Any
 
-from prefect import task
+from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
@@ -16,7 +17,6 @@ from prefect.states import Completed, Failed
 
 from flows import pipeline
 from flows.alerts.notices import tell_notices
-from flows.approval import approve
 from flows.cutting import What
 from flows.errors import EXITS, Exit, foremost
 from flows.options import Options
@@ -84,12 +84,7 @@ def run_as_tasks(settings: Settings, plan: Plan) -> State[Any]:
         futures: list[PrefectConcurrentFuture[Any]] = []
         stopped: BaseException | None = None
         try:
-            for future in _submitted(run, plan):
-                futures.append(future)
-                if plan.options.canary and len(futures) == 1:
-                    _wait_for(futures)
-                    if not run.stopping.is_set():
-                        approve(settings, run)
+            futures.extend(_submitted(run, plan))
             _wait_for(futures)
         except BaseException as error:  # noqa: BLE001  # how Prefect tells a cancellation, and a suspension
             stopped = gone() if is_gone(error) else error
@@ -101,9 +96,17 @@ def run_as_tasks(settings: Settings, plan: Plan) -> State[Any]:
     if stopped and not (isinstance(stopped, Exception) and type(stopped) in EXITS):
         raise stopped
     outcome = run.noted(judge(summary, plan.max_dead, stopped if isinstance(stopped, Exception) else None))
-    publish(settings, outcome)
-    tell_notices(settings, outcome)
+    _told(settings, outcome)
     return state_of(outcome)
+
+
+def _told(settings: Settings, outcome: Outcome) -> None:
+    """Show the account and tell whom it concerns. What goes wrong with that is logged: the run is as it is."""
+    for tell in (publish, tell_notices):
+        try:
+            tell(settings, outcome)
+        except Exception as error:  # noqa: BLE001  # see above
+            get_run_logger().warning("The run's page does not tell everything: %s", type(error).__name__)
 
 
 def _submitted(run: Run, plan: Plan) -> Iterator[PrefectConcurrentFuture[Any]]:
@@ -115,7 +118,7 @@ def _submitted(run: Run, plan: Plan) -> Iterator[PrefectConcurrentFuture[Any]]:
             run.stopping.set()
         free.release()
 
-    for number, title in enumerate(titles(run.shards, plan.options.canary)):
+    for number, title in enumerate(titles(run.shards)):
         while not free.acquire(timeout=_LOOK_EVERY_SECONDS):
             raise_if_suspended()
         if run.stopping.is_set():
@@ -149,9 +152,11 @@ def raise_if_suspended() -> None:
 
 def _settled(futures: list[PrefectConcurrentFuture[Any]]) -> None:
     """Wait until every shard has settled what was on its way, however often the signal comes."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
     for future in futures:
-        with suppress(BaseException):
-            future.wait(_SETTLE_SECONDS)
+        while not future.wrapped_future.done() and time.monotonic() < deadline:
+            with suppress(BaseException):
+                future.wait(_LOOK_EVERY_SECONDS)
 
 
 def _error(state: State[Any]) -> Exception | None:

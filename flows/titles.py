@@ -13,30 +13,27 @@ from loaders.ledger.runs import Keys, Range, Shard
 _NAMES = {Axis.USERS.value: "users", Axis.VISITORS.value: "visitors", Axis.NOBODY.value: "rows of nobody"}
 
 
-def titles(shards: Sequence[Shard], canary: int | None = None) -> list[str]:
-    """Return what each shard is called, as `2: users 1,201-2,400`; of a canary, the first has so many users."""
+def titles(shards: Sequence[Shard]) -> list[str]:
+    """Return what each shard is called, as `2: users 1,201-2,400`."""
     found = []
     for number, shard in enumerate(shards, 1):
         before = [one for one in shards[: number - 1] if one.axis == shard.axis]
         after = [one for one in shards[number:] if one.axis == shard.axis]
-        found.append(f"{number}: {_title(shard, before, after, canary)}")
+        found.append(f"{number}: {_title(shard, before, after)}")
     return found
 
 
-def _title(shard: Shard, before: Sequence[Shard], after: Sequence[Shard], canary: int | None) -> str:
+def _title(shard: Shard, before: Sequence[Shard], after: Sequence[Shard]) -> str:
     name = _NAMES[shard.axis]
-    own = canary if shard.axis == Axis.USERS.value else None
-    if own and not before:
-        return f"canary: the first {own:,} {name}"
-    if not before and not after:
+    is_open = not after and not isinstance(shard.ranges[-1], Keys)
+    if is_open and not before:
         return name
     passed = [one for other in before for one in other.ranges]
     reached = [*passed, *shard.ranges]
     if not _is_counted([*reached, *(one for other in after for one in other.ranges)]):
         return f"{name} ({len(before) + 1} of {len(before) + 1 + len(after)})"
-    is_open = not after and not isinstance(shard.ranges[-1], Keys)
-    first = _users(passed, own) + 1
-    return f"{name} {first:,} and on" if is_open else f"{name} {first:,}-{_users(reached, own):,}"
+    first = _users(passed) + 1
+    return f"{name} {first:,} and on" if is_open else f"{name} {first:,}-{_users(reached):,}"
 
 
 def _is_counted(ranges: Sequence[Range | Keys]) -> bool:
@@ -46,11 +43,6 @@ def _is_counted(ranges: Sequence[Range | Keys]) -> bool:
     return ranges[0][0] is None and all(one[-1] == two[0] for one, two in pairwise(ranges))
 
 
-def _users(ranges: Sequence[Range | Keys], canary: int | None) -> int:
-    """Return how many users there are up to the end of the ranges, which end every so many, and after the canary."""
-    if ranges and isinstance(ranges[0], Keys):
-        return sum(len(one.keys) for one in ranges if isinstance(one, Keys))
-    whole, rest = divmod(canary or 0, boundaries.PAGE_KEYS)
-    if not rest or len(ranges) <= whole:
-        return len(ranges) * boundaries.PAGE_KEYS
-    return canary or 0 if len(ranges) == whole + 1 else (len(ranges) - 1) * boundaries.PAGE_KEYS
+def _users(ranges: Sequence[Range | Keys]) -> int:
+    """Return how many users there are up to the end of the ranges, of which each but keys has as many."""
+    return sum(len(one.keys) if isinstance(one, Keys) else boundaries.PAGE_KEYS for one in ranges)

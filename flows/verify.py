@@ -17,6 +17,7 @@ from flows.reporting.artifacts import publish_verified
 from flows.routing import chosen, reference, routed
 from flows.tasks import Plan, run_as_tasks, state_of
 from flows.verification import account
+from flows.verification.findings import check_findings_file
 from flows.verification.settings import VerifySettings, checked
 
 
@@ -38,7 +39,10 @@ def verify(compared: Compared = Compared(), what: Asked = Asked(), shown: Shown 
     settings = checked(chosen(routed(VerifySettings, to), to))
     rest = Options(streams=tuple(what.streams), identify=what.identify)
     options = options_of(what.since or None, what.until or None, rest, settings.source_timezone)
-    asked = account.Asked(options, shown.each, Path(shown.file) if shown.file else None)
+    file = Path(shown.file) if shown.file else None
+    if file:
+        check_findings_file(file)
+    asked = account.Asked(options, shown.each, file)
 
     def send(options: Options, what: What) -> Outcome:
         return outcome_of(run_as_tasks(settings, Plan(to, options, what)))

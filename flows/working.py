@@ -10,12 +10,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.exceptions import ObjectNotFound
 from prefect.states import Crashed
 
 from flows.deploying import POOL
@@ -40,36 +43,44 @@ def running_worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _end(worker: subprocess.Popen[bytes], name: str) -> None:
-    """End the worker. What its runs have on its way is settled first, and none is left that looks as if it ran."""
-    with get_client(sync_client=True) as client:
+    """End the worker. What its runs have on its way is settled first, and none is left that looks as if it ran.
+
+    Prefect's server may be gone by now: what cannot be told to it is left out.
+    """
+    try:
+        worker.send_signal(signal.SIGSTOP)  # so that it takes no run meanwhile
+        _settle(_processes(worker, name))
+    finally:
+        worker.terminate()
+        worker.send_signal(signal.SIGCONT)
         try:
-            worker.send_signal(signal.SIGSTOP)  # so that it takes no run meanwhile
-            _settle(client, name)
-        finally:
-            worker.terminate()
-            worker.send_signal(signal.SIGCONT)
-            try:
-                worker.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                worker.kill()
+            worker.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+    with suppress(httpx.HTTPError, ObjectNotFound), get_client(sync_client=True) as client:
         for run in _runs_of(client, name):
             if run.state_type is not StateType.PAUSED:
                 client.set_flow_run_state(run.id, Crashed(message=_LEFT), force=True)
 
 
-def _settle(client: SyncPrefectClient, name: str) -> None:
+def _processes(worker: subprocess.Popen[bytes], name: str) -> AbstractSet[int]:
+    """Return the processes of the worker's runs: its children, or what Prefect knows where it has died."""
+    threads = Path(f"/proc/{worker.pid}/task")
+    if threads.exists():
+        return {int(child) for listed in threads.glob("*/children") for child in listed.read_text().split()}
+    with suppress(httpx.HTTPError), get_client(sync_client=True) as client:
+        return {int(run.infrastructure_pid) for run in _runs_of(client, name) if run.infrastructure_pid}
+    return set()
+
+
+def _settle(processes: AbstractSet[int]) -> None:
     """Tell every run to end, as a cancellation would, and wait until they have."""
-    told: set[int] = set()
+    at_work = {pid for pid in processes if _is_run(pid)}
+    for pid in at_work:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _SETTLE_SECONDS
-    while time.monotonic() < deadline:
-        processes = {int(run.infrastructure_pid) for run in _runs_of(client, name) if run.infrastructure_pid}
-        at_work = [pid for pid in processes if _is_run(pid)]
-        if not at_work:
-            return
-        for pid in set(at_work) - told:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-            told.add(pid)
+    while any(_is_run(pid) for pid in at_work) and time.monotonic() < deadline:
         time.sleep(0.2)
 
 

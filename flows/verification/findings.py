@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
+from flows.errors import SettingsInvalid
 from flows.verification.comparing import DIFFERENT, DOUBLED, GONE, IS_GONE, KINDS, MISSING, UNSENT, Destination
 from flows.verification.scope import Scope
 from flows.verification.scratch import Scratch
@@ -50,12 +51,20 @@ def findings(paper: Scratch, destination: Destination, scope: Scope, kind: str, 
 
 
 def write_findings(path: Path, paper: Scratch, destination: Destination, scope: Scope) -> None:
-    """Write every finding into a CSV file."""
+    """Write every finding into a CSV file. Raises `SettingsInvalid` rather than overwrite another file."""
+    check_findings_file(path)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(Finding._fields)
         for kind in KINDS:
             writer.writerows(findings(paper, destination, scope, kind))
+
+
+def check_findings_file(path: Path) -> None:
+    """Find out whether there is another file of that name. Raises `SettingsInvalid`."""
+    head = ",".join(Finding._fields).encode()
+    if path.exists() and not (path.is_file() and path.read_bytes()[: len(head)] in (head, b"")):
+        raise SettingsInvalid([f"{path} is there and holds no findings: name another file"])
 
 
 def _gone(paper: Scratch, scope: Scope, most: int) -> Iterator[Finding]:

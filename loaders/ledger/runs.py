@@ -42,12 +42,13 @@ class Shard(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What was asked of a run: its kind, when it started, what the source's clock said then, and its parameters."""
+    """What was asked of a run: its kind, when it started, the source's clock then, its parameters and versions."""
 
     kind: str
     started_at: Instant
     clock: Instant
     parameters: Mapping[str, Any]
+    versions: Mapping[str, str]
 
 
 class Progress(NamedTuple):
@@ -91,7 +92,13 @@ def start_run(  # noqa: PLR0913  # a run is as much
 
 def run_of(ledger: Engine, run_id: str) -> Asked:
     """Return what was asked of the run, and when it started."""
-    columns = runs.c.kind, runs.c.started_at, func.coalesce(runs.c.clock, runs.c.started_at), runs.c.parameters
+    columns = (
+        runs.c.kind,
+        runs.c.started_at,
+        func.coalesce(runs.c.clock, runs.c.started_at),
+        runs.c.parameters,
+        runs.c.versions,
+    )
     with reading(ledger) as connection:
         return Asked(*connection.execute(select(*columns).where(runs.c.run_id == run_id)).one())
 

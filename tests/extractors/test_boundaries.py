@@ -12,7 +12,7 @@ LOG = Model("cart_events", "SELECT who AS user_id, visit AS anonymous_id FROM lo
 
 def edges(engine, axis, model=LOG):
     with engine.connect() as connection:
-        return [edge.key for edge in boundaries(connection, model, axis)]
+        return boundaries(connection, model, axis)
 
 
 @pytest.fixture

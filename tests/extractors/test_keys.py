@@ -123,7 +123,7 @@ def each(request, platform):
 def edges(source, axis):
     with reading(source.engine) as connection:
         name = "accounts" if axis is Axis.USERS else "cart_events"
-        return [edge.key for edge in boundaries(connection, source.models[name], axis)]
+        return boundaries(connection, source.models[name], axis)
 
 
 def read(source, page, name):

@@ -19,7 +19,6 @@ from extractors.models import Model
 from extractors.pages import Axis, Page, Shape, Window
 from extractors.query import page_query
 
-ACCOUNTS = Model("accounts", "SELECT id AS user_id FROM people")
 CARTS = (
     "SELECT n AS row_id, who AS user_id, visit AS anonymous_id, at AS occurred_at, 'add' AS action, 1 AS cart_id,"
     " 1 AS product_id FROM carts"
@@ -71,8 +70,8 @@ def test_the_pages_of_all_axes_are_every_row_once(contracts, platform, every, da
     carts = contracts["cart_events"]
     with pytest.MonkeyPatch.context() as patch, engine.connect() as connection:
         patch.setattr("extractors.boundaries.PAGE_KEYS", every)
-        users = [edge.key for edge in boundaries(connection, ACCOUNTS, Axis.USERS)]
-        visitors = [edge.key for edge in boundaries(connection, Model("cart_events", CARTS), Axis.VISITORS)]
+        users = boundaries(connection, Model("accounts", "SELECT id AS user_id FROM people"), Axis.USERS)
+        visitors = boundaries(connection, Model("cart_events", CARTS), Axis.VISITORS)
         kept = data.draw(st.sets(st.sampled_from(users))) if users else set()  # ranges are joined where rows are few
         pages = [
             *pages_of(Axis.USERS, [edge for edge in users if edge in kept]),
@@ -101,7 +100,7 @@ def test_a_user_is_on_one_page(contracts, platform, every):
     engine = in_memory(rows, people, kind)
     with pytest.MonkeyPatch.context() as patch, engine.connect() as connection:
         patch.setattr("extractors.boundaries.PAGE_KEYS", every)
-        users = [edge.key for edge in boundaries(connection, ACCOUNTS, Axis.USERS)]
+        users = boundaries(connection, Model("accounts", "SELECT id AS user_id FROM people"), Axis.USERS)
         found = [ids_on(connection, contracts["cart_events"], CARTS, page) for page in pages_of(Axis.USERS, users)]
     engine.dispose()
 

@@ -1,14 +1,14 @@
 """What a run would send, without sending it: as many as it then sends, and none of them before."""
 
-from dataclasses import replace
-from itertools import pairwise
-
 import pytest
+from pydantic import SecretStr
 
 from flows import pipeline
-from flows.errors import Exit, TooManyEvents
+from flows.cutting import first_users
+from flows.errors import Exit, SettingsInvalid, TooManyEvents
 from flows.options import Options
 from flows.outcome import MaxDead
+from loaders.errors import DataPlaneStopped, LedgerUnusable
 
 ALL = MaxDead(share=1.0)
 
@@ -55,16 +55,39 @@ def test_a_run_that_would_send_more_than_it_may_sends_nothing(settings, held):
     assert (outcome.exit, outcome.summary.delivered) == (Exit.DONE, events)
 
 
-@pytest.mark.parametrize("canary", [1, 7, 20, 45, 100_000])
-def test_a_canary_is_the_first_shard_and_changes_nothing_of_what_is_sent(settings, monkeypatch, canary):
-    monkeypatch.setattr("extractors.boundaries.PAGE_KEYS", 20)
+@pytest.mark.parametrize("canary", [1, 7, 10_000])
+def test_a_canary_is_so_many_users_and_changes_nothing_of_what_is_sent(settings, held, canary):
+    whole, before = pipeline.rehearse(settings, Options(), ALL).summary, held()
     options = Options(canary=canary, shards=2)
-    with pipeline.prepared(settings, options) as run:
-        users = [shard for shard in run.shards if shard.axis == "users"]
-    whole = pipeline.rehearse(settings, replace(options, canary=None), ALL)
-    outcome = pipeline.run_here(settings, options, 1, ALL)
-    assert told(outcome) == told(whole)
-    edges = [edge for shard in users for edge in shard.ranges]
-    assert (edges[0][0], edges[-1][-1]) == (None, None)
-    assert all(one[-1] == two[0] for one, two in pairwise(edges))
-    assert len(users) == (1 if canary == 100_000 else 3)
+    first = pipeline.run_here(settings, options, 1, ALL, first_users).summary
+    assert 0 < first.users <= canary
+    assert first.balanced
+    rest = pipeline.run_here(settings, options, 1, ALL).summary
+    assert rest.already_delivered == first.delivered
+    assert held() == before + first.delivered + rest.delivered == before + whole.delivered
+
+
+def test_the_bound_of_events_is_of_the_canary_and_the_others_together(settings, held):
+    before = held()
+    with pytest.raises(TooManyEvents):
+        pipeline.run_here(settings, Options(canary=1, max_events=12_000 - 300), 1, ALL, first_users)
+    with pytest.raises(TooManyEvents):
+        pipeline.rehearse(settings, Options(max_events=1), ALL)
+    assert held() == before
+
+
+def test_receipts_of_another_source_are_not_taken_for_those_of_this_one(settings):
+    pipeline.run_here(settings, Options(streams=("orders",)), 1, ALL)
+    other = settings.model_copy(update={"write_key": SecretStr("wk-of-another")})
+    with pytest.raises(LedgerUnusable, match="receipts are of another write key"):
+        pipeline.run_here(other, Options(streams=("orders",)), 1, ALL)
+    renewed = other.model_copy(update={"former_write_key": settings.write_key})
+    with pytest.raises(DataPlaneStopped, match="401"):  # it is asked now, and does not know that key
+        pipeline.run_here(renewed, Options(streams=("orders",)), 1, ALL)
+
+
+def test_a_run_goes_to_one_source_alone(settings):
+    with pipeline.prepared(settings, Options(streams=("orders",))) as run:
+        other = settings.model_copy(update={"data_plane_url": "http://127.0.0.1:1"})
+        with pytest.raises(SettingsInvalid, match="another than the run began with"):
+            pipeline.work(other, run.run_id, 0)

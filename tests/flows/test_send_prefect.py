@@ -68,7 +68,7 @@ def other_plane(tmp_path_factory):
 @pytest.mark.parametrize("action", FORMS, ids=lambda action: action.name)
 def test_an_action_is_found_in_the_data_plane_and_in_prefect_only_as_its_parameters(put, plane, action):
     put()
-    shown = Shown(action(FORMS[action], return_state=True))
+    shown = Shown(action(FORMS[action], "none", return_state=True))
     title, message_id = re.fullmatch(r"(.+) ([0-9a-f-]{36}) was delivered\.", shown.state.message).groups()
 
     (message,) = arrived(plane, message_id)
@@ -87,6 +87,7 @@ def test_a_connection_says_where_it_goes_and_another_gives_its_write_key(put, ot
     key = RudderStackConnection(data_plane_url=plane.url, write_key=OTHER_KEY, destinations="all")
     key.save("key-of-send", overwrite=True)
     asked = {"message": Identify(user_id="1"), "connection": RudderStackConnection.load("live-of-send")}
+    asked |= {"destinations": "Braze"}
 
     shown = Shown(send_identify(**asked, return_state=True))
     assert "401 invalid write key. Cure:" in shown.state.message
@@ -117,7 +118,7 @@ def test_a_connection_says_where_it_goes_and_another_gives_its_write_key(put, ot
 )
 def test_a_refusal_is_failed_with_every_fault_and_not_a_word_that_was_typed(put, caplog, action, message, words):
     ledger = put()["BACKFILL_LEDGER_URL"].removeprefix("sqlite:///")
-    shown = Shown(action(message, return_state=True))
+    shown = Shown(action(message, "none", return_state=True))
 
     assert shown.state.is_failed()
     assert [word for word in words if word not in shown.state.message] == []
@@ -129,7 +130,7 @@ def test_a_refusal_is_failed_with_every_fault_and_not_a_word_that_was_typed(put,
 
 def test_settings_that_do_not_hold_are_all_said(set_environment):
     set_environment({"BACKFILL_DESTINATIONS": "Braze,,"})
-    shown = Shown(send_identify(Identify(user_id="1"), return_state=True))
+    shown = Shown(send_identify(Identify(user_id="1"), "none", return_state=True))
     assert [name for name in ("DATA_PLANE_URL is not set", "WRITE_KEY is not set", "DESTINATIONS: has an empty name")
             if f"BACKFILL_{name}" not in shown.state.message] == []  # fmt: skip
 
@@ -137,10 +138,12 @@ def test_settings_that_do_not_hold_are_all_said(set_environment):
 def test_a_form_of_a_deployment_is_held_against_its_limits_at_once(put):
     put()
     left_out = {"timestamp": None, "traits": {"age": None, "birthday": None, "email": "", "phone": ""}}
-    assert asyncio.run(_deployed({"message": {"user_id": "1", **left_out}})).is_scheduled()
+    assert asyncio.run(_deployed({"message": {"user_id": "1", **left_out}, "destinations": "none"})).is_scheduled()
     for bad in ({"age": 200}, {"email": "nobody"}, {"phone": "none"}, {"age": "x"}, {"address": {"zip": "1"}}):
         with pytest.raises(PrefectHTTPStatusError, match=r"Validation failed for field 'message\.traits"):
-            asyncio.run(_deployed({"message": {"user_id": "1", "traits": bad}}))
+            asyncio.run(_deployed({"message": {"user_id": "1", "traits": bad}, "destinations": "none"}))
+    with pytest.raises(PrefectHTTPStatusError, match="'destinations' is a required property"):
+        asyncio.run(_deployed({"message": {"user_id": "1"}}))
 
 
 async def _deployed(parameters):
@@ -155,16 +158,17 @@ async def _deployed(parameters):
 def test_a_run_that_is_retried_keeps_its_id(put, plane):
     """Without a timestamp it happened when the run was to begin; the first attempt is stored and never answered."""
     message = Identify(user_id="1")
+    asked = {"message": message, "destinations": "none"}
     with running_faults(plane.url, FaultPlan(script=(RESET_STORED,))) as broken:
         put(DATA_PLANE_URL=broken.url, PATIENCE_SECONDS="0")
-        first = send_identify(message, return_state=True)
+        first = send_identify(message, "none", return_state=True)
     run_id = first.state_details.flow_run_id
     message_id = re.search("[0-9a-f-]{36}", first.message)[0]
     assert (first.is_failed(), len(arrived(plane, message_id))) == (True, 1)
 
     put()
     run = asyncio.run(_retried(run_id))
-    second = run_flow(send_identify, flow_run=run, parameters={"message": message}, return_type="state")
+    second = run_flow(send_identify, flow_run=run, parameters=asked, return_type="state")
     assert second.message == f"Identify {message_id} was delivered."
     assert second.state_details.flow_run_id == run_id
 
@@ -181,7 +185,7 @@ def test_a_task_gives_its_id_to_another_flow_and_fails_it_where_it_is_not_sent(p
 
     @flow
     def of_others(message):
-        return identify(message)
+        return identify(message, destinations="none")
 
     message_id = of_others(Identify(user_id="1", timestamp=AT, traits=TRAITS))
     assert arrived(plane, message_id)[0]["traits"] == TRAITS_ON_THE_WIRE

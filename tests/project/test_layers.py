@@ -22,7 +22,7 @@ def test_every_package_has_its_rule():
 def test_enough_is_looked_at():
     found = [name for room in OURS for path in (ROOT / room).rglob("*.py") for _, name in imports(path)]
     assert len(found) > 500
-    assert {"prefect.flow", "mappers.kinds.Key", "sqlalchemy.Engine"} <= set(found)
+    assert {"prefect.task", "mappers.kinds.Key", "sqlalchemy.Engine"} <= set(found)
 
 
 def planted(root, place, source):
