@@ -37,7 +37,8 @@ def seal(action: Action, plan: TrackingPlan, settings: DeliverySettings, now: In
     if isinstance(rule, str):
         raise SettingsInvalid([*faults, rule])
     made = draft(rule.key, written, at)
-    message_id = identifier(settings.source_name)(BY_HAND, made)
+    to = f"{settings.source_name} {settings.key_digests[0]}"  # what one source has, another may yet lack
+    message_id = identifier(to)(BY_HAND, made)
     if not (written.user_id or written.anonymous_id):
         made = made._replace(user_id=_NOBODY)
     if not written.group_id:

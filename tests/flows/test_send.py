@@ -152,6 +152,15 @@ def test_the_same_message_is_sent_once_and_without_a_timestamp_it_is_a_new_one(d
     assert asked_of(ledger, "SELECT count(*) FROM batches") == [(4,)]
 
 
+def test_what_one_source_has_is_sent_to_another_all_the_same(delivery, tmp_path):
+    message = Identify(user_id="42", timestamp=AT)
+    store = GatewaySettings(store=tmp_path / "two.db", write_keys=("wk-one", "wk-two"))
+    with running_gateway(store) as gateway:
+        sent = [send(message, delivery(DATA_PLANE_URL=gateway.url, WRITE_KEY=key)) for key in ("wk-one", "wk-two")]
+    assert [one.outcome.summary.delivered for one in sent] == [1, 1]
+    assert sent[0].message_id != sent[1].message_id
+
+
 def test_the_plans_other_spelling_is_kept_to(delivery, plane, tmp_path):
     text = (ROOT / "data" / "tracking_plan.yaml").read_text()
     (tmp_path / "plan.yaml").write_text(text.replace("\n  use: plan", "\n  use: rudderstack"))
