@@ -28,9 +28,9 @@ screenshots: .venv/ready-e2e
 chaos: .venv/ready-test
 	$(BIN)/python -m pytest tests/chaos -m "" --durations=10
 
-# histories of millions of rows: memory, and what a night costs
+# histories of millions of rows: memory, and what a night costs; a Prefect server that dies
 long: .venv/ready-test
-	$(BIN)/python -m pytest tests/integration -m long --durations=10
+	$(BIN)/python -m pytest tests/integration tests/deployments -m long --durations=10
 
 bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks

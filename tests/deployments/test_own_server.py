@@ -14,6 +14,9 @@ from served import ANYTHING, children, environment_with, exists, kinds_in, refus
 from flows.prefect_server import prefect_server
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture
 def empty_server(tmp_path):
     """Give the API's address of a server that nothing was deployed to."""
