@@ -13,7 +13,6 @@ from served import ANYTHING, children, environment_with, exists, kinds_in, refus
 
 from flows.prefect_server import prefect_server
 
-
 pytestmark = pytest.mark.long
 
 

@@ -15,7 +15,7 @@ BUSY = 503  # Prefect's own client tries again; its pages do not
 def open_deployment_form(page, name):
     """Go to the form of the deployment, by the way a person goes."""
     page.goto("/deployments")
-    page.get_by_role("link", name=name, exact=True).click()
+    page.get_by_role("link", name=name, exact=True).first.click()  # before that of its flow
     _press(page.get_by_role("button", name="Run", exact=True).first)
     page.get_by_text("Custom run").click()
     expect(page.get_by_role("button", name="Submit")).to_be_enabled()
