@@ -13,13 +13,10 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from served import serving
+from served import PASSWORD, ROOT, serving
 
 from sandbox.gateway.server import GatewaySettings, running_gateway
 from sandbox.platform.sample import SampleOptions, write_sample
-
-ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "admin:a-secret-of-the-tests"  # noqa: S105  # nobody else's
 
 
 @pytest.fixture(scope="session")

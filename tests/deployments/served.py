@@ -15,6 +15,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "admin:a-secret-of-the-tests"  # noqa: S105  # nobody else's
 START_SECONDS = 180
 BUSY = Retry(20, status_forcelist=[503], allowed_methods=None, backoff_factor=0.2)  # while SQLite is written to
 

@@ -11,9 +11,9 @@ import pytest
 import typer
 import yaml
 from compose_spec import PyCompose
-from conftest import ROOT
 from prefect.settings import Settings
 from prefect.settings.legacy import _get_settings_fields
+from served import ROOT
 
 from flows.cli import app
 from flows.verification.settings import VerifySettings

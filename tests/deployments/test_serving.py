@@ -7,8 +7,7 @@ import psycopg
 import pytest
 import requests
 import yaml
-from conftest import PASSWORD, ROOT
-from served import ANYTHING, children, environment_with, exists, kinds_in, refused, until
+from served import ANYTHING, PASSWORD, ROOT, children, environment_with, exists, kinds_in, refused, until
 
 
 def answered(served, auth):
