@@ -37,10 +37,11 @@ def approve(summary: Summary) -> None:
 
 
 def was_approved(settings: LedgerSettings, options: Options) -> bool:
-    """Tell whether what comes after the canary was begun: the last run was asked for the same, and is no canary."""
+    """Tell whether what comes after the canary was begun and stopped: by the last run, asked for the same."""
     with disposing(open_ledger(settings.ledger_url.get_secret_value())) as ledger:
         runs = last_runs(ledger, 1, but=SEND)
-    return any((run["kind"], run["parameters"]) == ("import", options.parameters()) for run in runs)
+    begun = [run for run in runs if (run["kind"], run["parameters"]) == ("import", options.parameters())]
+    return any(run["state"] in ("stopped", "running") for run in begun)  # who was killed is not told as stopped yet
 
 
 def words(summary: Summary) -> str:

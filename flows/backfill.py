@@ -21,7 +21,7 @@ from flows.outcome import read_max_dead
 from flows.prefect_run import outcome_of
 from flows.reporting.artifacts import publish
 from flows.routing import reference, settings_of
-from flows.tasks import Plan, run_as_tasks, state_of
+from flows.tasks import Conduct, run_as_tasks, state_of
 
 
 def _name() -> str:
@@ -57,11 +57,11 @@ def backfill(route: Route, what: What = What(), safety: Safety = Safety(), pace:
         publish(settings, outcome)
         return state_of(outcome)
     resume = safety.resume or has_run_before()
-    plan = Plan(to, options, everything, limit, pace.workers, pace.shared_rate or None, resume=resume)
+    conduct = Conduct(to, options, everything, limit, pace.workers, pace.shared_rate or None, resume=resume)
     if options.canary and not (resume and was_approved(settings, options)):
-        state = run_as_tasks(settings, replace(plan, what=first_users, resume=False))
+        state = run_as_tasks(settings, replace(conduct, what=first_users, resume=False))
         canary = outcome_of(state)
         if canary.exit is not Exit.DONE or canary.summary is None:
             return state
         approve(canary.summary)
-    return run_as_tasks(settings, plan)
+    return run_as_tasks(settings, conduct)

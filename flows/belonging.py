@@ -7,10 +7,17 @@ from loaders.errors import LedgerUnusable
 from loaders.ledger.opening import check_whole
 from loaders.ledger.runs import SEND, last_runs
 
+KEY, DELIVERY = "BACKFILL_WRITE_KEY", "BACKFILL_DATA_PLANE_URL"
+
 
 def platform_of(settings: Settings) -> dict[str, str]:
     """Return what message ids and times hang on: with another of them, everything would be sent again, or wrong."""
     return {"BACKFILL_SOURCE_NAME": settings.source_name, "BACKFILL_SOURCE_TIMEZONE": settings.source_timezone}
+
+
+def delivery_of(settings: Settings) -> dict[str, str]:
+    """Return digests of where a run sends to: the key that its receipts are of, and all that it must keep to."""
+    return {KEY: settings.key_digests[0], DELIVERY: settings.delivery_digest}
 
 
 def check_ledger(settings: Settings, ledger: Engine, *, thorough: bool = True) -> None:
@@ -29,7 +36,7 @@ def check_ledger(settings: Settings, ledger: Engine, *, thorough: bool = True) -
 def check_key(settings: Settings, ledger: Engine) -> None:
     """Look whether the ledger's receipts are of the source that is sent to. Raises `LedgerUnusable`."""
     ours = settings.key_digests
-    if any(run["versions"].get("write key", ours[0]) not in ours for run in last_runs(ledger, 1, but=SEND)):
+    if any(run["versions"].get(KEY, ours[0]) not in ours for run in last_runs(ledger, 1, but=SEND)):
         raise LedgerUnusable(
             "The ledger's receipts are of another write key, so that what it has would never reach this source: begin "
             "another ledger, or if it is the same source, set BACKFILL_FORMER_WRITE_KEY to the key that it had"

@@ -20,7 +20,7 @@ from flows.command import (
 from flows.cutting import everything
 from flows.errors import SettingsInvalid
 from flows.following import find_ledger, since_watermarks
-from flows.options import DoubtPolicy, IdentifyMode, Options, options_of
+from flows.options import MAX_SHARDS, DoubtPolicy, IdentifyMode, Options, options_of
 from flows.outcome import Outcome, read_max_dead
 from flows.rereading import Letters, replaying
 from flows.settings import Settings, load_settings
@@ -33,7 +33,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
     until: Annotated[str | None, typer.Option(help="only what happened before this date or time")] = None,
     stream: Annotated[list[str] | None, typer.Option(help="only this stream; may be given again")] = None,
     identify: Annotated[IdentifyMode, typer.Option(help="one Identify a user, at each trigger, or none")] = "current",
-    shards: Annotated[int, typer.Option(min=1, max=90, help="shares that the users are cut into")] = 8,
+    shards: Annotated[int, typer.Option(min=1, max=MAX_SHARDS, help="shares that the users are cut into")] = 8,
     workers: Workers = 2,
     max_dead: MaxDeadText = "0",
     in_doubt: Annotated[DoubtPolicy, typer.Option(help="what may have arrived: send it again, or skip it")] = "resend",
@@ -83,7 +83,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
 def nightly(  # noqa: PLR0913, PLR0917  # see above
     stream: Annotated[list[str] | None, typer.Option(help="only this stream; may be given again")] = None,
     identify: Annotated[IdentifyMode, typer.Option(help="one Identify a user, at each trigger, or none")] = "current",
-    shards: Annotated[int, typer.Option(min=1, max=90, help="shares that the users are cut into")] = 4,
+    shards: Annotated[int, typer.Option(min=1, max=MAX_SHARDS, help="shares that the users are cut into")] = 4,
     workers: Workers = 2,
     max_dead: MaxDeadText = "0",
     in_doubt: Annotated[DoubtPolicy, typer.Option(help="what may have arrived: send it again, or skip it")] = "resend",

@@ -13,7 +13,7 @@ from rich.console import Console
 from flows import pipeline, showing
 from flows.cutting import What
 from flows.errors import EXITS, Exit, SettingsInvalid
-from flows.options import Options
+from flows.options import MAX_WORKERS, Options
 from flows.outcome import MaxDead, Outcome
 from flows.prefect_run import FlowLoader, run_in_prefect
 from flows.progress import showing_progress
@@ -25,7 +25,7 @@ errors = Console(stderr=True)
 
 Json = Annotated[Path | None, typer.Option("--json", help="write the summary to this file")]
 MaxDeadText = Annotated[str, typer.Option(help="dead letters allowed: a count, or a share as 0.5%")]
-Workers = Annotated[int, typer.Option(min=1, max=32, help="shards worked at the same time, without Prefect")]
+Workers = Annotated[int, typer.Option(min=1, max=MAX_WORKERS, help="shards worked at the same time, without Prefect")]
 InPrefect = Annotated[bool | None, typer.Option(help="show it in Prefect [default: where PREFECT_API_URL is set]")]
 
 

@@ -13,8 +13,7 @@ from prefect.states import Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.errors import EXITS
-
-_MOST_AT_ONCE = 32
+from flows.options import MAX_WORKERS
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,7 +47,7 @@ def formed(name: str, called: Callable[[], str]) -> Callable[[Callable[P, State[
             except tuple(EXITS) as error:
                 return Failed(message=str(error), data=error)
 
-        runner: Any = ThreadPoolTaskRunner(max_workers=_MOST_AT_ONCE)
+        runner: Any = ThreadPoolTaskRunner(max_workers=MAX_WORKERS)
         return FormFlow(refusing, name=name, flow_run_name=called, task_runner=runner, persist_result=False)
 
     return make

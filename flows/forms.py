@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.blocks import PlatformDatabase, RudderStackConnection
-from flows.options import MAX_CANARY, MAX_SHARDS, DoubtPolicy, IdentifyMode
+from flows.options import MAX_CANARY, MAX_SHARDS, MAX_WORKERS, DoubtPolicy, IdentifyMode
 from mappers.catalog import STREAMS
 
 _STREAM = {"items": {"type": "string", "enum": list(STREAMS)}, "uniqueItems": True}
@@ -128,7 +128,9 @@ class Pace(Form):
     shards: int = Field(
         8, ge=1, le=MAX_SHARDS, title="Shards", description=f"Shares of the users, each a task; 1 to {MAX_SHARDS}"
     )
-    workers: int = Field(2, ge=1, le=32, title="Workers", description="Shards worked at the same time; 1 to 32")
+    workers: int = Field(
+        2, ge=1, le=MAX_WORKERS, title="Workers", description=f"Shards worked at the same time; 1 to {MAX_WORKERS}"
+    )
     max_rate: int = Field(0, ge=0, title="Most events a second", description="0: no limit")
     shared_rate: str = Field(
         "", title="Shared rate", description="A global concurrency limit to take events from; empty: none"

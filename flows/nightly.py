@@ -11,7 +11,7 @@ from flows.forms import Pace, Route, Tolerance, Which
 from flows.options import Options, options_of
 from flows.outcome import read_max_dead
 from flows.routing import reference, settings_of
-from flows.tasks import Plan, run_as_tasks
+from flows.tasks import Conduct, run_as_tasks
 
 
 def _name() -> str:
@@ -45,5 +45,5 @@ def nightly(
     since = since_watermarks(settings.lookback_seconds)
     limit = read_max_dead(tolerance.max_dead)
     return run_as_tasks(
-        settings, Plan(to, options, since, limit, pace.workers, pace.shared_rate or None, thorough=False)
+        settings, Conduct(to, options, since, limit, pace.workers, pace.shared_rate or None, thorough=False)
     )

@@ -11,6 +11,7 @@ from mappers.catalog import STREAMS
 from mappers.kinds import Instant, instant_of
 
 MAX_SHARDS = 90  # each is a task run, and Prefect's page is readable up to about a hundred
+MAX_WORKERS = 32  # threads of one process
 MAX_CANARY = 10_000
 IdentifyMode = Literal["current", "history", "none"]
 DoubtPolicy = Literal["resend", "skip"]

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
-from flows.belonging import check_key, check_ledger, platform_of
+from flows.belonging import check_key, check_ledger, delivery_of, platform_of
 from flows.chosen import chosen_of
 from flows.cutting import CANARY, Cut, What, everything, the_rest_of
 from flows.errors import EXITS, TooManyEvents, foremost
@@ -97,7 +97,7 @@ def prepared(
         stop_unended(job.ledger)
         compact(job.ledger)
         versions = {"code": VERSION, "mappers": MAPPERS, "plan": job.plan.digest, **platform_of(settings)}
-        versions |= {"write key": settings.key_digests[0], "delivery": settings.delivery_digest, **job.models_digest}
+        versions |= {**delivery_of(settings), **job.models_digest}
         before = stopped_run(job.ledger, options.parameters(), versions) if resume else None
         observe_changes(job)
         cut = the_rest_of(job, before) if before else what(job)
@@ -110,15 +110,15 @@ def prepared(
         yield Run(run_id, cut.shards, stopping, " ".join(filter(None, words)))
 
 
-def rehearse(settings: Settings, options: Options, max_dead: MaxDead, what: What = everything) -> Outcome:
-    """Return how a run would end, were everything delivered at the first attempt: all is read and mapped, nothing sent.
+def rehearse(settings: Settings, options: Options, max_dead: MaxDead) -> Outcome:
+    """Return how an import would end, were all delivered at the first attempt: it is read and mapped, and not sent.
 
     The ledger is held meanwhile, and no run is written into it. Raises what `prepared` raises.
     """
     begun, rehearsal = time.monotonic(), str(uuid4())
     with _held(settings, options, rehearsal, stopping_of(rehearsal), thorough=True) as job:
         observe_changes(job)
-        counts = planned(job, what(job))
+        counts = planned(job, everything(job))
     sent, most = total(counts, DELIVERED), options.max_events
     if most is not None and sent > most:
         raise TooManyEvents(sent, most)

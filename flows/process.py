@@ -4,12 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
+from flows.belonging import DELIVERY
 from flows.errors import SettingsInvalid
 from flows.following import NIGHTLY, followed_since
 from flows.job import Job, open_job
 from flows.options import read_options
 from flows.settings import Settings
-from loaders.ledger.opening import open_ledger
+from loaders.ledger.opening import disposing, open_ledger
 from loaders.ledger.runs import run_of
 from loaders.ledger.watermarks import spans_of
 from loaders.pace import Pace, Shared
@@ -41,14 +42,14 @@ def open_run(settings: Settings, run_id: str, shared: Shared | None) -> RunHere:
     """
     with _lock:
         if (settings, run_id) not in _runs:
-            ledger = open_ledger(settings.ledger_url.get_secret_value())
-            run = run_of(ledger, run_id)
-            if run.versions["delivery"] != settings.delivery_digest:
+            with disposing(open_ledger(settings.ledger_url.get_secret_value())) as ledger:
+                run, spans = run_of(ledger, run_id), spans_of(ledger, run_id)
+            if run.versions[DELIVERY] != settings.delivery_digest:
                 cure = "set it back, or start a run of its own for the other"
                 raise SettingsInvalid([f"the data plane or its write key is another than the run began with: {cure}"])
             job = open_job(settings, read_options(run.parameters), run.clock)
             if run.kind == NIGHTLY:
-                job = followed_since(job, spans_of(ledger, run_id))
+                job = followed_since(job, spans)
             for old in list(_runs)[: 1 - _KEPT_RUNS]:
                 _runs.pop(old).job.close()
             _runs[settings, run_id] = RunHere(job, Pace(job.options.max_rate, shared), _stopping[run_id])

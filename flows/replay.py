@@ -11,7 +11,7 @@ from flows.forms import Letters, Route, Tolerance
 from flows.options import Options
 from flows.outcome import read_max_dead
 from flows.routing import reference, settings_of
-from flows.tasks import Plan, run_as_tasks
+from flows.tasks import Conduct, run_as_tasks
 
 
 def _name() -> str:
@@ -31,4 +31,4 @@ def replay(route: Route, what: Letters = Letters(), tolerance: Tolerance = Toler
     letters = rereading.Letters(tuple(what.streams), tuple(what.reasons), what.run or None)
     options = Options(identify=what.identify, in_doubt=tolerance.in_doubt)
     limit = read_max_dead(tolerance.max_dead)
-    return run_as_tasks(settings_of(to), Plan(to, options, rereading.replaying(letters), limit))
+    return run_as_tasks(settings_of(to), Conduct(to, options, rereading.replaying(letters), limit))

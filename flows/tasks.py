@@ -33,6 +33,8 @@ from flows.titles import titles
 from loaders.errors import Interrupted
 
 _SETTLE_SECONDS = 60.0
+"""How long what is on its way is waited for, beyond what an answer may take."""
+
 _LOOK_EVERY_SECONDS = 1.0
 
 
@@ -56,7 +58,7 @@ def shard(
 
 
 @dataclass(frozen=True)
-class Plan:
+class Conduct:
     """How a run is worked as tasks: what it is connected to, how many shards at once, and what it may leave dead."""
 
     reference: Reference
@@ -69,33 +71,35 @@ class Plan:
     thorough: bool = True
 
 
-def run_as_tasks(settings: Settings, plan: Plan) -> State[Any]:
+def run_as_tasks(settings: Settings, conduct: Conduct) -> State[Any]:
     """Run from beginning to end, each shard a task run, and return the flow run's state.
 
     Raises what `prepared` raises. A cancellation, a time-out or a suspension is raised again once what was on its way
     is settled.
     """
-    if plan.shared_rate:
-        most_at_once(plan.shared_rate)
+    if conduct.shared_rate:
+        most_at_once(conduct.shared_rate)
     with (
-        pipeline.prepared(settings, plan.options, plan.what, resume=plan.resume, thorough=plan.thorough) as run,
+        pipeline.prepared(
+            settings, conduct.options, conduct.what, resume=conduct.resume, thorough=conduct.thorough
+        ) as run,
         live_progress(settings, run.run_id),
     ):
         futures: list[PrefectConcurrentFuture[Any]] = []
         stopped: BaseException | None = None
         try:
-            futures.extend(_submitted(run, plan))
+            futures.extend(_submitted(run, conduct))
             _wait_for(futures)
         except BaseException as error:  # noqa: BLE001  # how Prefect tells a cancellation, and a suspension
             stopped = gone() if is_gone(error) else error
             run.stopping.set()
-            _settled(futures)
+            _settled(futures, settings.answer_seconds + _SETTLE_SECONDS)
         ended = [_error(future.state) for future in futures]
         stopped = stopped or foremost([one for one in ended if one])
         summary = pipeline.finish(settings, run.run_id, stopped)
     if stopped and not (isinstance(stopped, Exception) and type(stopped) in EXITS):
         raise stopped
-    outcome = run.noted(judge(summary, plan.max_dead, stopped if isinstance(stopped, Exception) else None))
+    outcome = run.noted(judge(summary, conduct.max_dead, stopped if isinstance(stopped, Exception) else None))
     _told(settings, outcome)
     return state_of(outcome)
 
@@ -109,9 +113,9 @@ def _told(settings: Settings, outcome: Outcome) -> None:
             get_run_logger().warning("The run's page does not tell everything: %s", type(error).__name__)
 
 
-def _submitted(run: Run, plan: Plan) -> Iterator[PrefectConcurrentFuture[Any]]:
+def _submitted(run: Run, conduct: Conduct) -> Iterator[PrefectConcurrentFuture[Any]]:
     """Submit shard after shard, no more at once than there are workers."""
-    free = BoundedSemaphore(plan.workers)
+    free = BoundedSemaphore(conduct.workers)
 
     def ended(future: PrefectConcurrentFuture[Any]) -> None:
         if not _is_completed(future):
@@ -120,10 +124,10 @@ def _submitted(run: Run, plan: Plan) -> Iterator[PrefectConcurrentFuture[Any]]:
 
     for number, title in enumerate(titles(run.shards)):
         while not free.acquire(timeout=_LOOK_EVERY_SECONDS):
-            raise_if_suspended()
+            _raise_if_suspended()
         if run.stopping.is_set():
             return
-        future: Any = shard.submit(run.run_id, number, title, plan.reference._asdict(), plan.shared_rate)
+        future: Any = shard.submit(run.run_id, number, title, conduct.reference._asdict(), conduct.shared_rate)
         future.add_done_callback(ended)
         yield future
 
@@ -143,16 +147,16 @@ def _is_completed(future: PrefectConcurrentFuture[Any]) -> bool:
     return future.state.is_completed()
 
 
-def raise_if_suspended() -> None:
+def _raise_if_suspended() -> None:
     """Raise what Prefect raises at a flow run's next step, once a person has suspended it."""
     context = FlowRunContext.get()
     if context:
         context.flow_run_suspension_request.raise_if_requested()
 
 
-def _settled(futures: list[PrefectConcurrentFuture[Any]]) -> None:
+def _settled(futures: list[PrefectConcurrentFuture[Any]], seconds: float) -> None:
     """Wait until every shard has settled what was on its way, however often the signal comes."""
-    deadline = time.monotonic() + _SETTLE_SECONDS
+    deadline = time.monotonic() + seconds
     for future in futures:
         while not future.wrapped_future.done() and time.monotonic() < deadline:
             with suppress(BaseException):

@@ -15,7 +15,7 @@ from flows.outcome import Outcome
 from flows.prefect_run import outcome_of
 from flows.reporting.artifacts import publish_verified
 from flows.routing import chosen, reference, routed
-from flows.tasks import Plan, run_as_tasks, state_of
+from flows.tasks import Conduct, run_as_tasks, state_of
 from flows.verification import account
 from flows.verification.findings import check_findings_file
 from flows.verification.settings import VerifySettings, checked
@@ -45,7 +45,7 @@ def verify(compared: Compared = Compared(), what: Asked = Asked(), shown: Shown 
     asked = account.Asked(options, shown.each, file)
 
     def send(options: Options, what: What) -> Outcome:
-        return outcome_of(run_as_tasks(settings, Plan(to, options, what)))
+        return outcome_of(run_as_tasks(settings, Conduct(to, options, what)))
 
     outcome = account.verify(settings, asked, send if compared.resend_missing else None, lambda _: None)
     publish_verified(outcome)

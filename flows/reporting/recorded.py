@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 from flows.settings import LedgerSettings
 from loaders.ledger.dead_letters import reasons
 from loaders.ledger.opening import disposing, open_ledger
-from loaders.ledger.runs import Counts, last_runs, progress
-
-_LATELY = 100
+from loaders.ledger.runs import Counts, progress, run_of
 
 
 class Recorded(NamedTuple):
@@ -26,13 +24,13 @@ class Recorded(NamedTuple):
 
 
 def recorded(settings: LedgerSettings, run_id: str) -> Recorded | None:
-    """Return what the ledger says of the run; None where it does not know it, as that of a dry run."""
+    """Return what the ledger says of the run; None of a dry run, which it does not know."""
+    if not run_id:
+        return None
     with disposing(open_ledger(settings.ledger_url.get_secret_value())) as ledger:
-        row = next((row for row in last_runs(ledger, _LATELY) if row["run_id"] == run_id), None)
-        if row is None:
-            return None
+        run = run_of(ledger, run_id)
         still_open: Counter[tuple[str, str]] = Counter()
         for stream, reason, _, count in reasons(ledger):
             still_open[stream, reason] += count
         counts = progress(ledger, run_id).counts
-        return Recorded(row["kind"], row["parameters"], row["versions"], counts, still_open)
+        return Recorded(run.kind, run.parameters, run.versions, counts, still_open)

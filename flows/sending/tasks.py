@@ -10,13 +10,14 @@ sends nothing twice.
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from flows.alerts.events import TAG
 from flows.blocks import RudderStackConnection
 from flows.errors import Exit
 from flows.sending.connecting import send_over
 from flows.sending.delivering import Became
 from flows.sending.forms import Group, Identify, Track
 
-TAGS = ("backfill", "send")
+TAGS = (TAG, "send")
 
 
 class NotSent(Exception):

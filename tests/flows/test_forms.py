@@ -14,14 +14,18 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.utilities.schema_tools import validate
 
+from flows.approval import was_approved
 from flows.backfill import backfill
 from flows.blocks import PlatformDatabase, RudderStackConnection
 from flows.connecting import connections
 from flows.errors import SettingsInvalid
 from flows.nightly import nightly
+from flows.options import Options
 from flows.replay import replay
 from flows.routing import Reference, settings_of
 from flows.verify import verify
+from loaders.ledger.opening import disposing, open_ledger
+from loaders.ledger.runs import end_run, start_run
 
 WRITE_KEY = "wk-flows-0001"
 
@@ -207,6 +211,20 @@ def test_a_canary_that_nobody_approves_is_all_that_was_sent(blocks, environment,
     assert ended == "canary"
     assert held() == before + json.loads(summary)["delivered"]
     assert 0 < json.loads(summary)["users"] <= 7
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "approved"),
+    [("import", "stopped", True), ("import", "running", True), ("import", "done", False), ("canary", "stopped", False)],
+)
+def test_only_what_was_begun_and_stopped_is_not_asked_for_again(settings, kind, state, approved):
+    asked = Options(canary=7)
+    with disposing(open_ledger(settings.ledger_url.get_secret_value())) as ledger:
+        start_run(ledger, "run-1", kind, asked.parameters(), {}, ())
+        if state != "running":
+            end_run(ledger, "run-1", state, {})
+    assert was_approved(settings, asked) is approved
+    assert not was_approved(settings, Options(canary=8))
 
 
 def test_a_dry_run_sends_nothing(blocks, held):
