@@ -28,7 +28,7 @@ class PageReader:
     def __init__(self, job: Job, way: Way, chosen: Chosen | None) -> None:
         self._job, self._way, self._chosen = job, way, chosen
         self._letters = OpenLetters(open_letters(job.ledger), job)
-        self._seal = sealer(job)
+        self._seal = sealer(job, way.run_id)
         self._met: set[tuple[str, str]] = set()
 
     def read(self, page: Page, most: int | None) -> PageRead:

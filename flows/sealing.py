@@ -16,13 +16,14 @@ Seal = Callable[[str, Draft], Message | DeadLetter]
 """Seals a stream's draft, or says why it may not be sent."""
 
 
-def sealer(job: Job) -> Seal:
-    """Return the function that seals drafts as the job asks.
+def sealer(job: Job, import_id: str) -> Seal:
+    """Return the function that seals drafts as the job asks, each marked with its stream and the import it is of.
 
     A user's messages go Identify, then Group, then Track by time; in the identify mode `history` all go by time, each
     Identify right before the Track that it belongs to.
     """
-    identify, rules, envelope = identifier(job.source_name), job.plan.rules, job.envelope
+    identify, rules = identifier(job.source_name), job.plan.rules
+    envelopes = {stream.name: job.envelope.marked(import_id, stream.name) for stream in job.streams}
     by_time = job.options.identify == "history"
 
     def seal(stream: str, draft: Draft) -> Message | DeadLetter:
@@ -32,7 +33,7 @@ def sealer(job: Job) -> Seal:
         if rule is None:
             words = f"the plan has no rule {key}"
             return DeadLetter(stream, row_id, key, "Unplanned-Event", words, message_id)
-        body = encoded(rule, envelope.message(draft, message_id, rule.call, rule.event))
+        body = encoded(rule, envelopes[stream].message(draft, message_id, rule.call, rule.event))
         if isinstance(body, Violation):
             return DeadLetter(stream, row_id, key, body.name, body.detail, message_id)
         rank = _RANKS.get(rule.call, _TRACK)

@@ -6,8 +6,8 @@ either), group traits in `traits` alone. The integrations are closed but for the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, Self
 
 from mappers.kinds import milliseconds
 from mappers.messages import Json
@@ -26,6 +26,10 @@ class Envelope:
     context: Mapping[str, Json]
     integrations: Mapping[str, bool]
     spelling: Spelling
+
+    def marked(self, import_id: str, stream: str) -> Self:
+        """Return the envelope of a stream's messages, by which history can be found, filtered and deleted later."""
+        return replace(self, context={**self.context, "backfill": {"import_id": import_id, "stream": stream}})
 
     def message(self, draft: Draft, message_id: str, call: Call, event: str) -> dict[str, Json]:
         """Return the message. Raises nothing: what is wrong with it, the plan check says."""

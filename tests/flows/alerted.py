@@ -23,6 +23,7 @@ SETTINGS = {
 }
 
 TOLD = """
+import time
 from datetime import UTC, datetime, timedelta
 
 from prefect import flow, tags
@@ -75,12 +76,15 @@ with get_client(sync_client=True) as client:
             resource={"prefect.resource.id": f"prefect.flow-run.{one}"},
             related=[{"prefect.resource.id": "prefect.tag.backfill", "prefect.resource.role": "tag"}],
         )
+    heard = {"filter": {"event": {"name": ["prefect.flow-run.heartbeat"]}}}
+    while client.request("POST", "/events/filter", json=heard).json()["total"] < len(beating):
+        time.sleep(0.1)
+    client.set_flow_run_state(beating["an ended one"], Completed())
+    client.set_flow_run_state(beating["a suspended one"], Suspended())
     of_others(return_state=True)
     with tags("backfill"):
         failing(return_state=True)
         noticed()
-    client.set_flow_run_state(beating["an ended one"], Completed())
-    client.set_flow_run_state(beating["a suspended one"], Suspended())
 """
 
 
