@@ -16,7 +16,7 @@ from prefect.futures import PrefectConcurrentFuture
 from prefect.states import Completed, Failed
 
 from flows import pipeline
-from flows.alerts.notices import tell_notices
+from flows.alerts.notices import tell_notices, tell_settled
 from flows.cutting import What
 from flows.errors import EXITS, Exit, foremost
 from flows.options import Options
@@ -98,6 +98,7 @@ def run_as_tasks(settings: Settings, conduct: Conduct) -> State[Any]:
         stopped = stopped or foremost([one for one in ended if one])
         summary = pipeline.finish(settings, run.run_id, stopped)
     if stopped and not (isinstance(stopped, Exception) and type(stopped) in EXITS):
+        tell_settled()
         raise stopped
     outcome = run.noted(judge(summary, conduct.max_dead, stopped if isinstance(stopped, Exception) else None))
     _told(settings, outcome)

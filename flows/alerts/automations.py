@@ -6,7 +6,7 @@ from datetime import timedelta
 from prefect.automations import AutomationCore, ChangeFlowRunState, EventTrigger, Posture
 from prefect.client.schemas.objects import StateType
 
-from flows.alerts.events import DEAD_LETTERS, QUIET_NIGHT, RESOURCE, TAG
+from flows.alerts.events import DEAD_LETTERS, QUIET_NIGHT, RESOURCE, SETTLED, TAG
 from flows.alerts.targets import Target
 
 MISSED = 2.5
@@ -63,7 +63,7 @@ def _silent(within: timedelta) -> AutomationCore:
         match={"prefect.resource.id": f"{_RUN}*"},
         match_related=_OURS,
         after={_BEAT},
-        expect={_BEAT, *(f"{_RUN}{state}" for state in _AT_REST)},
+        expect={_BEAT, SETTLED, *(f"{_RUN}{state}" for state in _AT_REST)},
         for_each={"prefect.resource.id"},
         posture=Posture.Proactive,
         threshold=1,

@@ -9,5 +9,8 @@ RESOURCE = "backfill.run."
 DEAD_LETTERS = "backfill.dead-letters.high"
 QUIET_NIGHT = "backfill.night.quiet"
 
+SETTLED = "backfill.flow-run.settled"
+"""Told by a flow run that a person suspended, once nothing of it is on its way: its heart beats until then."""
+
 DEAD_SHARE = "backfill_dead_share"
 """The Prefect variable of the share of dead letters that is told; without it none is."""

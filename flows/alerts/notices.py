@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from prefect.context import FlowRunContext
 from prefect.events import emit_event
 from prefect.logging import get_run_logger
 from prefect.variables import Variable
 
-from flows.alerts.events import DEAD_LETTERS, DEAD_SHARE, QUIET_NIGHT, RESOURCE
+from flows.alerts.events import DEAD_LETTERS, DEAD_SHARE, QUIET_NIGHT, RESOURCE, SETTLED
 from flows.alerts.share import read_share
 from flows.errors import Exit, SettingsInvalid
 from flows.following import NIGHTLY
@@ -43,6 +44,13 @@ def tell_notices(settings: LedgerSettings, outcome: Outcome) -> None:
     except Exception as error:
         if not is_gone(error):
             raise
+
+
+def tell_settled() -> None:
+    """Tell Prefect, from inside a flow run that is suspended, that it goes to rest."""
+    context = FlowRunContext.get()
+    if context and context.flow_run:
+        emit_event(SETTLED, resource={"prefect.resource.id": f"prefect.flow-run.{context.flow_run.id}"})
 
 
 def notices(summary: Summary, dead_share: float | None, nights: Sequence[int]) -> list[Notice]:

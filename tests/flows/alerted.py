@@ -31,6 +31,7 @@ from prefect.client.orchestration import get_client
 from prefect.events import emit_event
 from prefect.states import Completed, Crashed, Failed, Running, Scheduled, Suspended
 
+from flows.alerts.events import SETTLED
 from flows.alerts.automations import automations
 from flows.alerts.notices import tell_notices
 from flows.errors import Exit
@@ -69,18 +70,33 @@ with get_client(sync_client=True) as client:
     client.create_automation(quick.model_copy(update={"name": "the same, quicker"}))
     run("a late one", Scheduled(scheduled_time=datetime.now(UTC) - timedelta(minutes=1)))
     client.set_flow_run_state(run("a crashed one", Running()).id, Crashed(message="its machine was taken away"))
-    beating = {name: run(name, Running()).id for name in ("a silent one", "an ended one", "a suspended one")}
-    for one in beating.values():
+    deployment = client.create_deployment(client.create_flow(failing), "by hand")  # others cannot be suspended
+    names = ("a silent one", "an ended one", "a suspended one", "one that settles")
+    beating = {
+        name: client.create_flow_run_from_deployment(deployment, name=name, tags=["backfill"], state=Running()).id
+        for name in names
+    }
+
+    def tell(event, one):
         emit_event(
-            "prefect.flow-run.heartbeat",
-            resource={"prefect.resource.id": f"prefect.flow-run.{one}"},
+            event,
+            resource={"prefect.resource.id": f"prefect.flow-run.{beating[one]}"},
             related=[{"prefect.resource.id": "prefect.tag.backfill", "prefect.resource.role": "tag"}],
         )
+
+    def suspend(one):
+        answer = client.set_flow_run_state(beating[one], Suspended())
+        assert answer.status.value == "ACCEPT", answer
+
+    suspend("one that settles")
+    for one in beating:
+        tell("prefect.flow-run.heartbeat", one)
+    tell(SETTLED, "one that settles")
     heard = {"filter": {"event": {"name": ["prefect.flow-run.heartbeat"]}}}
     while client.request("POST", "/events/filter", json=heard).json()["total"] < len(beating):
         time.sleep(0.1)
     client.set_flow_run_state(beating["an ended one"], Completed())
-    client.set_flow_run_state(beating["a suspended one"], Suspended())
+    suspend("a suspended one")
     of_others(return_state=True)
     with tags("backfill"):
         failing(return_state=True)
