@@ -91,12 +91,12 @@ with get_client(sync_client=True) as client:
     suspend("one that settles")
     for one in beating:
         tell("prefect.flow-run.heartbeat", one)
-    tell(SETTLED, "one that settles")
     heard = {"filter": {"event": {"name": ["prefect.flow-run.heartbeat"]}}}
     while client.request("POST", "/events/filter", json=heard).json()["total"] < len(beating):
         time.sleep(0.1)
     client.set_flow_run_state(beating["an ended one"], Completed())
     suspend("a suspended one")
+    tell(SETTLED, "one that settles")
     of_others(return_state=True)
     with tags("backfill"):
         failing(return_state=True)
