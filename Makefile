@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check e2e screenshots chaos long bench ui clean
+.PHONY: demo test check e2e screenshots chaos long ajv bench ui clean
 
 demo: .venv/ready
 	$(BIN)/backfill demo
@@ -32,6 +32,13 @@ chaos: .venv/ready-test
 # histories of millions of rows: memory, and what a night costs; a Prefect server that dies
 long: .venv/ready-test
 	$(BIN)/python -m pytest tests/integration tests/deployments -m long --durations=10
+
+# what ajv, RudderStack's validator, says to the pairs of tests/ajv; needs node and npm
+ajv: .venv/ready-test
+	cd tests/ajv && npm install --no-package-lock --no-audit --no-fund
+	$(BIN)/python tests/ajv/pairs.py > tests/ajv/node_modules/pairs
+	node tests/ajv/verdicts.mjs < tests/ajv/node_modules/pairs > tests/ajv/verdicts.txt
+	$(BIN)/python -m pytest tests/loaders/test_ajv_agreement.py -m ""
 
 bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks

@@ -31,6 +31,7 @@ def _environment(task: Task) -> Mapping[str, str]:
         "BACKFILL_MODELS": task.models,
         "BACKFILL_DATA_PLANE_URL": task.url,
         "BACKFILL_WRITE_KEY": "benchmark",
+        "BACKFILL_DESTINATIONS": "none",
         "BACKFILL_LEDGER_URL": f"sqlite:///{task.ledger}",
         "BACKFILL_BATCH_EVENTS": str(task.batch_events),
         "BACKFILL_BATCH_BYTES": str(task.batch_bytes),

@@ -21,7 +21,8 @@ Stamp = Callable[[str, Any, str], Json]
 """Gives a call's fields that every message has, from its kind, the user or visitor, and the time."""
 
 _LIBRARY = {"name": "relias-backfill", "version": "0.1.0"}
-_CONTEXT = {"library": _LIBRARY}
+_MARK = {"import_id": "00000000-0000-0000-0000-000000000000", "stream": "a_stream"}
+_CONTEXT = {"library": _LIBRARY, "backfill": _MARK}
 _CLOSED = {"All": False}
 _ADDRESS = ("street", "city", "state", "postalCode", "country")
 _EVENT = {"add": "Product Added", "remove": "Product Removed"}
@@ -77,7 +78,7 @@ def accounts(fetched: Fetched, stamped: Stamp) -> Iterator[Json]:
             _add_licenses(traits, licenses.get(user))
             message = stamped("identify", user, at)
             message["traits"] = traits
-            message["context"] = {"library": _LIBRARY, "traits": traits}
+            message["context"] = {**_CONTEXT, "traits": traits}
             yield message
 
 
@@ -109,7 +110,7 @@ def sign_ins(fetched: Fetched, stamped: Stamp) -> Iterator[Json]:
     """Yield User Signed In."""
     for user, at, ip, agent in fetched.get("sign_ins", ()):
         message = _track(stamped("track", user, at), "User Signed In", {})
-        message["context"] = {"library": _LIBRARY, "ip": ip, "userAgent": agent}
+        message["context"] = {**_CONTEXT, "ip": ip, "userAgent": agent}
         yield message
 
 

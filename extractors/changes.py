@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
 
 from extractors.boundaries import plain
 from extractors.contract import USER
@@ -85,7 +86,15 @@ def ahead_of_time(source: Source) -> dict[str, int]:
             if change.until is None:
                 continue
             rows = table(source.models[name], source.contracts[name], source.present[name])
-            count = connection.execute(select(func.count()).where(rows.c[change.column] >= change.until)).scalar_one()
+            moment, ends = rows.c[change.column], _end_of_times(change.until)
+            ahead = select(func.count()).where(moment >= change.until, moment < ends)
+            count = connection.execute(ahead).scalar_one()
             if count:
                 found[name] = int(count)
     return found
+
+
+def _end_of_times(until: BindParameter[datetime]) -> BindParameter[datetime]:
+    """Return, as the bound is written, where sentinels begin; a text that is no time sorts after it too."""
+    zone = until.value.tzinfo if isinstance(until.value, datetime) else None
+    return bindparam("sentinels", datetime(9000, 1, 1, tzinfo=zone), type_=until.type)

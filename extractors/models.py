@@ -40,10 +40,11 @@ class Model(NamedTuple):
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
-def load_models(folder: Path, known: Collection[str]) -> Mapping[str, Model]:
+def load_models(folder: Path, known: Collection[str], beside: Collection[str] = ()) -> Mapping[str, Model]:
     """Read the folder's models. Raises `ContractBroken` with every fault at once.
 
-    A known stream without a model is absent, which is no fault; a model without a stream is half a pair, and one.
+    A known stream without a model is absent, which is no fault; a model without a stream is half a pair, and one, but
+    for the models of no stream that are named in `beside`.
     """
     if not folder.is_dir():
         raise ContractBroken(str(folder), ["is no folder; name one with a .sql file for each stream"])
@@ -62,14 +63,14 @@ def load_models(folder: Path, known: Collection[str]) -> Mapping[str, Model]:
             if word != _SNAPSHOT
         ]
         bare = _TOKEN.sub("''", sql)
-        if path.stem not in known:
+        if path.stem not in known and path.stem not in beside:
             faults.append(f"{path.name}: there is no stream of that name; streams are {', '.join(sorted(known))}")
         if not re.match(r"(?i)(select|with)\b", bare):
             faults.append(f"{path.name}: must be one SELECT")
         if ";" in bare:
             faults.append(f"{path.name}: holds more than one statement; leave one SELECT")
         models[path.stem] = Model(path.stem, sql, compared=bool(directives))
-    if not models:
+    if models.keys() <= {*beside}:
         faults.append("there is no .sql file in it")
     if faults:
         raise ContractBroken(str(folder), faults)

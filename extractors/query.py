@@ -12,11 +12,17 @@ from extractors.pages import Axis, Shape
 
 
 def page_query(
-    model: Model, contract: Contract, present: frozenset[str], shape: Shape, extent: Extent | None = None
+    model: Model,
+    contract: Contract,
+    present: frozenset[str],
+    shape: Shape,
+    extent: Extent | None = None,
+    *,
+    owned: bool = False,
 ) -> Select[Any]:
     """Return the SELECT of a page of a model: the contract's columns in their order, then the extent's if beside them.
 
-    The page's bounds are bound when the query runs.
+    The page's bounds are bound when the query runs. With `owned`, whose a row is comes last, if no other column tells.
     """
     rows = table(model, contract, present)
     absent = {ANONYMOUS} if shape.axis is Axis.USERS else set()  # one identity a user: the user id alone
@@ -24,14 +30,16 @@ def page_query(
         rows.c[field.name] if field.name in present - absent else literal_column("NULL").label(field.name)
         for field in contract.columns
     ]
+    told = not owned or shape.axis is Axis.NOBODY or key_of(shape.axis) in contract.row._fields
+    owner = [] if told else [rows.c[key_of(shape.axis)]]
     if shape.owners:
-        return select(*wanted).where(rows.c[contract.owner or USER].in_(bindparam("owners", expanding=True)))
+        return select(*wanted, *owner).where(rows.c[contract.owner or USER].in_(bindparam("owners", expanding=True)))
     if extent and is_read_in_groups(contract, present, extent):
         groups = _groups(table(model, contract, present, "g"), contract, shape, extent)
-        return _of_groups(select(*wanted), rows, groups, contract, shape)
+        return _of_groups(select(*wanted, *owner), rows, groups, contract, shape)
     if extent and is_beside(contract, extent):
         wanted.append(rows.c[extent.column])
-    return select(*wanted).select_from(rows).where(*conditions(rows, contract, shape, extent))
+    return select(*wanted, *owner).select_from(rows).where(*conditions(rows, contract, shape, extent))
 
 
 def table(model: Model, contract: Contract, present: frozenset[str], name: str = "m") -> Subquery:

@@ -101,7 +101,8 @@ class Source:
         """Return the SELECT of a stream's pages of that shape."""
         if (name, shape) not in self.queries:
             parts = self.models[name], self.contracts[name], self.present[name]
-            self.queries[name, shape] = page_query(*parts, shape, self.extent(name, shape.axis))
+            owned = not self.cleaning.people.are_all
+            self.queries[name, shape] = page_query(*parts, shape, self.extent(name, shape.axis), owned=owned)
         return self.queries[name, shape]
 
 

@@ -13,7 +13,8 @@ from extractors.convert import convert
 from extractors.extents import Extent
 from extractors.instants import Zone, read_instants
 from extractors.pages import Axis, Window
-from extractors.query import is_beside
+from extractors.people import EVERYBODY, People
+from extractors.query import is_beside, key_of
 from mappers.kinds import LAST, Instant, Key
 from mappers.outcomes import DeadRow, Filtered
 
@@ -25,12 +26,16 @@ Faults = dict[int, tuple[str, str]]
 
 @dataclass(frozen=True)
 class Cleaning:
-    """What rows are cleaned by: zone, window, the moment of the run and that up to which rows count as settled."""
+    """What rows are cleaned by: zone, window, the moment of the run and that up to which rows count as settled.
+
+    Rows of those who are not among the people are left out before anything else is found of them.
+    """
 
     zone: Zone
     window: Window
     now: Instant
     settled: Instant
+    people: People = EVERYBODY
 
 
 @dataclass
@@ -38,7 +43,8 @@ class Rows:
     """The rows of one stream on one page: `read` = rows + filtered + dead.
 
     `broken` are the keys of owners one of whose details is dead: without it they would be told wrong. `outside` are
-    the rows that the query's margin brought in from outside the window, which are not counted.
+    the rows that the query's margin brought in from outside the window, which are not counted. `left_out` are the
+    people whose rows were, and why.
     """
 
     read: int = 0
@@ -48,6 +54,7 @@ class Rows:
     broken: set[Key] = field(default_factory=set)
     outside: set[Key] = field(default_factory=set)
     seams: Counter[str] = field(default_factory=Counter)
+    left_out: dict[Key, str] = field(default_factory=dict)
 
 
 class _Read(NamedTuple):
@@ -68,6 +75,7 @@ def typed_rows(  # noqa: PLR0913, PLR0917  # a page's rows hang on as much
     """Return the typed rows of what was fetched in the contract's order, and the extent's column where it is beside it.
 
     Rows outside the extent's window are not counted. `shared` are the row ids that several rows have, on any page.
+    Where people are left out and no column of the contract tells whose a row is, the last one that was fetched does.
     """
     result = Rows()
     if not fetched:
@@ -91,6 +99,8 @@ def typed_rows(  # noqa: PLR0913, PLR0917  # a page's rows hang on as much
     if extent and (extent.window.since or extent.window.until):
         own = [columns.get(extent.column, ())] if extent.nulls else _followed(values, contract, extent, by.zone)
         _leave_outside(own, keep, identities, extent.window, result)
+    if not by.people.are_all:
+        _leave_out(_owners(columns, values, contract, axis), axis, keep, identities, by.people, result)
     _sort_out(read, keep, contract, faults, by, result)
     _collapse(list(compress(rows, keep)), list(compress(identities, keep)), contract, result)
     return result
@@ -152,6 +162,31 @@ def _leave_outside(
             result.outside.add(identities[place])
 
 
+def _owners(
+    columns: Mapping[str, Sequence[Any]], values: Sequence[Sequence[Any]], contract: Contract, axis: Axis
+) -> Sequence[Key | None]:
+    """Return whose the rows are."""
+    name = key_of(axis)
+    return columns[name] if name in contract.row._fields else convert(values[-1], Key, {})
+
+
+def _leave_out(
+    owners: Sequence[Key | None],
+    axis: Axis,
+    keep: list[bool],
+    identities: Sequence[Key],
+    people: People,
+    result: Rows,
+) -> None:
+    """Filter the rows of people who are left out, whatever else is wrong with them: no letter is to name them."""
+    for place, reason in people.left_out(axis, owners).items():
+        if keep[place]:
+            keep[place] = False
+            result.read += 1
+            result.filtered.append(Filtered(identities[place], reason))
+            result.left_out[owners[place] or Key("")] = reason
+
+
 def _find_shared(identities: Sequence[Key], shared: Mapping[Key, int], faults: Faults) -> None:
     """Find the rows whose id other rows have that are not here: they are of other users, so they differ."""
     here = Counter(identity for identity in identities if identity in shared)
@@ -163,7 +198,7 @@ def _find_shared(identities: Sequence[Key], shared: Mapping[Key, int], faults: F
 def _sort_out(read: _Read, keep: list[bool], contract: Contract, faults: Faults, by: Cleaning, result: Rows) -> None:
     """Leave those rows that are to be mapped; set aside the dead and the too recent."""
     rows, identities, moments = read
-    result.read = sum(keep)
+    result.read += sum(keep)
     for place, (reason, detail) in faults.items():
         if keep[place]:
             keep[place] = False
@@ -176,9 +211,13 @@ def _sort_out(read: _Read, keep: list[bool], contract: Contract, faults: Faults,
 
 
 def _collapse(rows: list[Any], identities: list[Key], contract: Contract, result: Rows) -> None:
-    """Let exact copies be one row; rows that share their identity and differ are dead, all of them."""
+    """Let exact copies be one row; rows that share their identity and differ are dead, all of them.
+
+    So are those that share it with a row of somebody who is left out: it is of another.
+    """
     result.rows = rows
     dead = {letter.row_id for letter in result.dead}
+    dead |= {one.row_id for one in result.filtered if one.reason != TOO_RECENT}
     if len(set(identities)) == len(identities) and dead.isdisjoint(identities):
         return
     first: dict[Key, Any] = {}

@@ -11,6 +11,7 @@ from extractors.contract import ANONYMOUS, ROW_ID, USER
 from extractors.convert import convert
 from extractors.fetching import lenient
 from extractors.pages import Axis
+from extractors.people import People
 from extractors.query import table
 from extractors.reader import Source
 from extractors.source import reading
@@ -29,11 +30,12 @@ class Content(NamedTuple):
 
 
 def contents(source: Source, name: str) -> Iterator[list[Content]]:
-    """Yield what the model's rows hold, some thousand at a time; rows without a row id are left out.
+    """Yield what the model's rows hold, some thousand at a time.
 
+    Rows without a row id are left out, and those of people who are left out: nothing of theirs is to be kept.
     Raises `SourceStopped`.
     """
-    contract = source.contracts[name]
+    contract, people = source.contracts[name], source.cleaning.people
     columns = sorted(source.present[name])
     rows = table(source.models[name], contract, source.present[name])
     query = select(*(rows.c[column] for column in columns))
@@ -42,7 +44,17 @@ def contents(source: Source, name: str) -> Iterator[list[Content]]:
         found = connection.execution_options(stream_results=True).execute(query)
         for some in found.partitions(_ROWS_AT_ONCE):
             ids = convert([row[columns.index(ROW_ID)] for row in some], Key, {})
-            yield [_content(row, row_id, owners) for row, row_id in zip(some, ids, strict=True) if row_id is not None]
+            held = [_content(row, row_id, owners) for row, row_id in zip(some, ids, strict=True) if row_id is not None]
+            yield held if people.are_all else _told_of(held, people)
+
+
+def _told_of(held: list[Content], people: People) -> list[Content]:
+    left_out: set[int] = set()
+    for axis, _ in _OWNERS:
+        places = [place for place, one in enumerate(held) if one.axis is axis]
+        own = people.left_out(axis, convert([held[place].key for place in places], Key, {}))
+        left_out.update(places[place] for place in own)
+    return [one for place, one in enumerate(held) if place not in left_out]
 
 
 _OWNERS = ((Axis.USERS, USER), (Axis.VISITORS, ANONYMOUS))

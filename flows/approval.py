@@ -48,9 +48,17 @@ def words(summary: Summary) -> str:
     """Return what a canary came to, as the page shows it to whoever is to approve."""
     already = f" · {summary.already_delivered:,} already delivered" if summary.already_delivered else ""
     figures = (
-        f"{counted(summary.users, 'user')} · {summary.rows_read:,} rows read · "
-        f"{counted(summary.messages, 'message')} · {summary.delivered:,} delivered{already} · "
-        f"{counted(summary.dead + summary.rows_dead, 'dead letter')}"
+        f"{summary.rows_read:,} rows read · {counted(summary.messages, 'message')} · "
+        f"{summary.delivered:,} delivered{already} · {counted(summary.dead + summary.rows_dead, 'dead letter')}"
     )
-    (shown,) = in_markdown([("Delivered by event", ("event", "messages"), list(summary.events.items()))])
-    return f"**The canary was sent.** {figures}\n\n{shown}\n\nSubmit sends everybody else. To end the run, Cancel it."
+    shown = in_markdown([("Delivered by event", ("event", "messages"), list(summary.events.items()))])
+    parts = [f"{_came_to(summary)}{figures}", *(shown if summary.delivered else [])]
+    return "\n\n".join([*parts, "Submit sends everybody else. To end the run, Cancel it."])
+
+
+def _came_to(summary: Summary) -> str:
+    """Return how it went; `users` are those of whom something was delivered now."""
+    if summary.delivered:
+        return f"**The canary was sent.** {counted(summary.users, 'user')} · "
+    before = "All of the canary was delivered before: nothing was sent now."
+    return f"**{before if summary.already_delivered else 'There was nothing of the canary to send.'}** "

@@ -5,23 +5,25 @@ only small values, and a run that is started again sends only what no receipt co
 """
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
-from flows import pipeline
 from flows.approval import approve, was_approved
 from flows.cutting import everything, first_users
 from flows.errors import Exit
+from flows.forecast.contract import ASKED, as_planned, read_contract
+from flows.forecast.planning import plan
 from flows.formed import formed, has_run_before
 from flows.forms import Pace, Route, Safety, What
 from flows.options import Options, options_of
 from flows.outcome import read_max_dead
+from flows.plan import planned_state
 from flows.prefect_run import outcome_of
-from flows.reporting.artifacts import publish
 from flows.routing import reference, settings_of
-from flows.tasks import Conduct, run_as_tasks, state_of
+from flows.tasks import Conduct, run_as_tasks
 
 
 def _name() -> str:
@@ -49,15 +51,18 @@ def backfill(route: Route, what: What = What(), safety: Safety = Safety(), pace:
         max_rate=pace.max_rate or None,
         max_events=safety.max_events or None,
         canary=safety.canary or None,
+        max_users=safety.max_users or None,
+        max_cost=safety.max_cost or None,
+        prices=safety.prices or None,
     )
-    options = options_of(what.since or None, what.until or None, rest, settings.source_timezone)
-    limit = read_max_dead(safety.max_dead)
+    contract = read_contract(Path(safety.plan)) if safety.plan else None
+    filled = [name for name in ASKED if getattr(what, name) != getattr(What(), name)]
+    asked = options_of(what.since or None, what.until or None, rest, settings.source_timezone)
+    options, limit = as_planned(asked, contract, filled), read_max_dead(safety.max_dead)
     if safety.dry_run:
-        outcome = pipeline.rehearse(settings, options, limit)
-        publish(settings, outcome)
-        return state_of(outcome)
+        return planned_state(plan(settings, options, limit))
     resume = safety.resume or has_run_before()
-    conduct = Conduct(to, options, everything, limit, pace.workers, pace.shared_rate or None, resume=resume)
+    conduct = Conduct(to, options, everything, limit, pace.workers, pace.shared_rate or None, contract, resume=resume)
     if options.canary and not (resume and was_approved(settings, options)):
         state = run_as_tasks(settings, replace(conduct, what=first_users, resume=False))
         canary = outcome_of(state)

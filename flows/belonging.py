@@ -2,12 +2,13 @@
 
 from sqlalchemy import Engine
 
-from flows.settings import Settings
+from flows.settings import DeliverySettings, Settings
 from loaders.errors import LedgerUnusable
 from loaders.ledger.opening import check_whole
 from loaders.ledger.runs import SEND, last_runs
 
-KEY, DELIVERY = "BACKFILL_WRITE_KEY", "BACKFILL_DATA_PLANE_URL"
+DESTINATIONS = "BACKFILL_DESTINATIONS"
+KEY, DELIVERY, PRIVACY = "BACKFILL_WRITE_KEY", "BACKFILL_DATA_PLANE_URL", "BACKFILL_PRIVACY"
 
 
 def platform_of(settings: Settings) -> dict[str, str]:
@@ -15,9 +16,13 @@ def platform_of(settings: Settings) -> dict[str, str]:
     return {"BACKFILL_SOURCE_NAME": settings.source_name, "BACKFILL_SOURCE_TIMEZONE": settings.source_timezone}
 
 
-def delivery_of(settings: Settings) -> dict[str, str]:
+def delivery_of(settings: DeliverySettings) -> dict[str, str]:
     """Return digests of where a run sends to: the key that its receipts are of, and all that it must keep to."""
-    return {KEY: settings.key_digests[0], DELIVERY: settings.delivery_digest}
+    return {
+        KEY: settings.key_digests[0],
+        DELIVERY: settings.delivery_digest,
+        DESTINATIONS: settings.destinations.strip(),
+    }
 
 
 def check_ledger(settings: Settings, ledger: Engine, *, thorough: bool = True) -> None:
@@ -33,7 +38,7 @@ def check_ledger(settings: Settings, ledger: Engine, *, thorough: bool = True) -
                 )
 
 
-def check_key(settings: Settings, ledger: Engine) -> None:
+def check_key(settings: DeliverySettings, ledger: Engine) -> None:
     """Look whether the ledger's receipts are of the source that is sent to. Raises `LedgerUnusable`."""
     ours = settings.key_digests
     if any(run["versions"].get(KEY, ours[0]) not in ours for run in last_runs(ledger, 1, but=SEND)):

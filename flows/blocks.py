@@ -3,12 +3,14 @@
 The fields are plain, so that a block which does not hold can be loaded, and named, by `load_settings`.
 """
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
 
 from flows.settings import Given
+from loaders.answers import Target
 from loaders.client import DataPlane
 
 
@@ -19,9 +21,16 @@ class RudderStackConnection(Block):
     _block_type_slug = "rudderstack-connection"
     _description = "The data plane and the source's write key, and the destinations that events may go on to."
 
+    GIVES: ClassVar[Mapping[str, str]] = {
+        name: name for name in ("data_plane_url", "write_key", "target", "destinations")
+    }
+    """The settings that it gives, and the field of each."""
+
     data_plane_url: str = Field(title="Data plane URL", description="As https://example.dataplane.rudderstack.com")
     write_key: SecretStr = Field(title="Source write key", description="Of an HTTP source of its own, not the live one")
-    target: Literal["rudderstack"] = Field("rudderstack", title="Target", description="What kind of data plane it is")
+    target: Literal["rudderstack", "segment"] = Field(
+        "rudderstack", title="Target", description="What kind of data plane it is"
+    )
     destinations: str = Field(
         "",
         title="Allowed destinations",
@@ -30,12 +39,16 @@ class RudderStackConnection(Block):
 
     def given(self) -> Given:
         """Return the block's values as settings."""
-        names = ("data_plane_url", "write_key", "target", "destinations")
-        return Given(_called(self), {name: getattr(self, name) for name in names})
+        return _given(self, self.GIVES)
+
+    def titles(self) -> dict[str, str]:
+        """Return what people call each setting that it gives."""
+        return _titles(self, self.GIVES)
 
     def test_connection(self) -> None:
         """Ask whether the data plane takes the write key, storing nothing. Raises `DataPlaneStopped`."""
-        with DataPlane(self.data_plane_url, self.write_key.get_secret_value()) as data_plane:
+        key = self.write_key.get_secret_value()
+        with DataPlane(self.data_plane_url, key, target=Target(self.target)) as data_plane:
             data_plane.check()
 
 
@@ -46,11 +59,22 @@ class PlatformDatabase(Block):
     _block_type_slug = "platform-database"
     _description = "The platform's database, opened for reading only, and the profile of models that reads it."
 
+    GIVES: ClassVar[Mapping[str, str]] = {
+        "source_url": "url",
+        "source_timezone": "timezone",
+        "models": "profile",
+        "source_name": "name",
+    }
+    """The settings that it gives, and the field of each."""
+
     url: SecretStr = Field(
         title="URL", description="SQLAlchemy URL, as postgresql://reader:secret@db.example.com/store"
     )
     timezone: str = Field(title="Time zone", description="IANA zone of times without an offset, as America/New_York")
-    profile: str = Field(title="Profile", description="Folder of models, one SELECT a stream, on the worker's machine")
+    profile: str = Field(
+        title="Profile",
+        description="Folder of models, one SELECT a stream, on the worker's machine; a full path is best",
+    )
     name: str = Field(
         title="Source name",
         description="Tells platforms apart, since message ids come from it: one for each platform, for ever",
@@ -58,13 +82,21 @@ class PlatformDatabase(Block):
 
     def given(self) -> Given:
         """Return the block's values as settings."""
-        values: dict[str, Any] = {
-            "source_url": self.url,
-            "source_timezone": self.timezone,
-            "models": self.profile,
-            "source_name": self.name,
-        }
-        return Given(_called(self), values)
+        return _given(self, self.GIVES)
+
+    def titles(self) -> dict[str, str]:
+        """Return what people call each setting that it gives."""
+        return _titles(self, self.GIVES)
+
+
+def _given(block: Block, gives: Mapping[str, str]) -> Given:
+    return Given(_called(block), {setting: getattr(block, field) for setting, field in gives.items()})
+
+
+def _titles(block: Block, gives: Mapping[str, str]) -> dict[str, str]:
+    """Return the titles of its fields, as `"Time zone" of Platform Database "store"`."""
+    fields = type(block).model_fields
+    return {setting: f'"{fields[field].title}" of {_called(block)}' for setting, field in gives.items()}
 
 
 def _called(block: Block) -> str:

@@ -18,9 +18,12 @@ from extractors.source import open_source, reading, shown
 from extractors.survey.findings import Level, Survey
 from extractors.survey.surveying import Scope, survey
 from flows.belonging import check_key, check_ledger
+from flows.destinations import CHOOSE
 from flows.errors import EXITS, Exit
+from flows.live_traffic import show_live_traffic
 from flows.outcome import Outcome
-from flows.profile import contracts_of, load_profile
+from flows.people import people_of, told_of
+from flows.profile import contracts_of, load_profile, models_of_people
 from flows.settings import Settings
 from flows.showing_survey import show_survey
 from loaders.client import DataPlane
@@ -37,7 +40,7 @@ def check_all(settings: Settings, rows: int) -> Outcome:
     """
     console = Console()
     faults: list[Exception] = []
-    plan = _try(faults, lambda: load_plan(settings.plan))
+    plan = _try(faults, lambda: load_plan(settings.plan, settings.disclosed))
     ledger = _try(faults, lambda: open_ledger(settings.ledger_url.get_secret_value()))
     if ledger:
         _try(faults, lambda: check_ledger(settings, ledger))
@@ -45,7 +48,8 @@ def check_all(settings: Settings, rows: int) -> Outcome:
     models = _try(faults, lambda: load_profile(settings.models))
     source = _try(faults, lambda: open_source(settings.source_url.get_secret_value(), settings.statement_seconds))
     found = _surveyed(settings, source, models, rows, faults) if models and source else None
-    _try(faults, lambda: _check_data_plane(settings))
+    people = _try(faults, lambda: _people(settings, source)) if models and source else None
+    unknowable = _try(faults, lambda: _check_data_plane(settings))
     if plan and models:
         console.print(_streams(plan, set(models)))
     if found:
@@ -59,6 +63,11 @@ def check_all(settings: Settings, rows: int) -> Outcome:
         exits = [EXITS[type(fault)] for fault in faults] + [Exit.REFUSED] * bool(wrong)
         return Outcome(Exit(max(exits)), "", None)
     _say_the_rest(console, settings)
+    console.print("Dead letters by the tracking plan: `backfill plan` counts them.", highlight=False)
+    if people:
+        console.print(f"People: {people}", highlight=False)
+    if unknowable:
+        console.print(f"[yellow]{escape(unknowable)}[/yellow]", highlight=False, soft_wrap=True)
     warnings = len(found.of_level(Level.WARNING)) if found else 0
     if warnings:
         console.print(f"[yellow]{_counted(warnings, 'warning')}, see above.[/yellow]", highlight=False)
@@ -85,12 +94,18 @@ def _surveyed(
     return found
 
 
+def _people(settings: Settings, source: Engine) -> str:
+    people = people_of(settings, settings.models, models_of_people(settings.models), source)
+    return "" if people.are_all else told_of(people)
+
+
 def _say_the_rest(console: Console, settings: Settings) -> None:
     ledger = open_ledger(settings.ledger_url.get_secret_value())
     known = "some runs" if last_runs(ledger, 1) else "no run: everything counts as never sent"
     console.print(f"Ledger: {escape(_place(ledger))}, knows {known}", highlight=False, soft_wrap=True)
-    closed = settings.destinations.strip() or "none: events stay in the data plane (BACKFILL_DESTINATIONS)"
-    console.print(f"Destinations: {escape(closed)}", highlight=False)
+    chosen = settings.destinations.strip() or f"not chosen, nothing is sent: set BACKFILL_DESTINATIONS, {CHOOSE}"
+    console.print(f"Destinations: {escape(chosen)}", highlight=False, soft_wrap=True)
+    show_live_traffic(console, settings)
 
 
 def _counted(count: int, noun: str) -> str:
@@ -110,9 +125,10 @@ def _place(ledger: Engine) -> str:
     return str(Path(ledger.url.database or "").absolute()) if ledger.dialect.name == "sqlite" else shown(ledger.url)
 
 
-def _check_data_plane(settings: Settings) -> None:
-    with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
-        data_plane.check()
+def _check_data_plane(settings: Settings) -> str:
+    key = settings.write_key.get_secret_value()
+    with DataPlane(settings.data_plane_url, key, target=settings.target) as data_plane:
+        return data_plane.check()
 
 
 def _streams(plan: TrackingPlan, models: set[str]) -> Table:

@@ -57,6 +57,7 @@ def only(read: Read, chosen: Chosen, contracts: Mapping[str, Contract], met: set
         rows.filtered = [one for one in rows.filtered if one.row_id in ids and (name, one.row_id) not in before]
         rows.dead = [one for one in rows.dead if one.row_id in ids and (name, one.row_id) not in before]
         rows.read = len(rows.rows) + len(rows.filtered) + len(rows.dead)
+        rows.left_out = {}  # which of them own the chosen rows is not told
         met.update((name, one.row_id) for one in rows.filtered)
         met.update((name, one.row_id) for one in rows.dead)
         met.update((name, identity(row, contract)) for row in rows.rows)

@@ -9,10 +9,14 @@ from rich.markup import escape
 from flows import (
     checking,
     cli_alerts,
+    cli_bundles,
+    cli_erase,
+    cli_plan,
     cli_sandbox,
     cli_send,
     cli_sending,
     cli_serving,
+    cli_tracking_plan,
     cli_verifying,
     explaining,
     showing,
@@ -23,7 +27,20 @@ from flows.memory import share_heap
 from flows.outcome import Outcome
 from flows.settings import LedgerSettings, load_settings
 
-__all__ = ["app", "cli_alerts", "cli_sandbox", "cli_send", "cli_sending", "cli_serving", "cli_verifying", "main"]
+__all__ = [
+    "app",
+    "cli_alerts",
+    "cli_bundles",
+    "cli_erase",
+    "cli_plan",
+    "cli_sandbox",
+    "cli_send",
+    "cli_sending",
+    "cli_serving",
+    "cli_tracking_plan",
+    "cli_verifying",
+    "main",
+]
 
 
 def main() -> None:

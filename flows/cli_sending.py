@@ -1,10 +1,12 @@
 """The commands that send: run, nightly, replay."""
 
 import os
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from flows.cli_plan import MaxCost, MaxEvents, MaxUsers, Prices
 from flows.command import (
     InPrefect,
     Json,
@@ -20,15 +22,20 @@ from flows.command import (
 from flows.cutting import everything
 from flows.errors import SettingsInvalid
 from flows.following import find_ledger, since_watermarks
+from flows.forecast.contract import as_planned, read_contract
 from flows.options import MAX_SHARDS, DoubtPolicy, IdentifyMode, Options, options_of
 from flows.outcome import Outcome, read_max_dead
 from flows.rereading import Letters, replaying
 from flows.settings import Settings, load_settings
 
+_WHAT = {"since": "since", "until": "until", "streams": "stream", "identify": "identify"}
+"""The options that say what is sent, by the names of the command's parameters."""
+
 
 @app.command()
 @ends
 def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
+    context: typer.Context,
     since: Annotated[str | None, typer.Option(help="only what happened from this date or time on")] = None,
     until: Annotated[str | None, typer.Option(help="only what happened before this date or time")] = None,
     stream: Annotated[list[str] | None, typer.Option(help="only this stream; may be given again")] = None,
@@ -39,9 +46,11 @@ def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
     in_doubt: Annotated[DoubtPolicy, typer.Option(help="what may have arrived: send it again, or skip it")] = "resend",
     max_rate: Annotated[int | None, typer.Option(min=1, help="events a second at most [default: no limit]")] = None,
     shared_rate: Annotated[str | None, typer.Option(help="Prefect's global concurrency limit to keep to")] = None,
-    max_events: Annotated[
-        int | None, typer.Option(min=1, help="refuse if more would be sent [default: no limit]")
-    ] = None,
+    plan: Annotated[Path | None, typer.Option(help="send what `plan --json` wrote here, and nothing else")] = None,
+    max_events: MaxEvents = None,
+    max_users: MaxUsers = None,
+    max_cost: MaxCost = None,
+    prices: Prices = None,
     canary: Annotated[
         int | None, typer.Option(min=1, help="so many users first, then wait for approval in Prefect")
     ] = None,
@@ -51,19 +60,25 @@ def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
 ) -> Outcome:
     """Send the history to the data plane; what was delivered before is not sent again."""
     settings = load_settings()
-    rest = Options(None, None, tuple(stream or ()), identify, shards, in_doubt, max_rate, max_events, canary)
-    options = options_of(since, until, rest, settings.source_timezone)
+    contract = read_contract(plan) if plan else None
+    asked = Options(
+        streams=tuple(stream or ()),
+        identify=identify,
+        shards=shards,
+        in_doubt=in_doubt,
+        max_rate=max_rate,
+        max_events=max_events,
+        canary=canary,
+        max_users=max_users,
+        max_cost=max_cost,
+        prices=str(prices) if prices else None,
+    )
+    options = as_planned(options_of(since, until, asked, settings.source_timezone), contract, _given(context))
     limit = read_max_dead(max_dead)
     parameters = {
         "route": _route(settings),
         "what": {"since": since or "", "until": until or "", "streams": stream or [], "identify": identify},
-        "safety": {
-            "max_events": max_events or 0,
-            "canary": canary or 0,
-            "resume": resume,
-            "max_dead": max_dead,
-            "in_doubt": in_doubt,
-        },
+        "safety": {**_safety(options), "plan": str(plan or ""), "resume": resume, "max_dead": max_dead},
         "pace": _pace(shards, workers, max_rate, shared_rate),
     }
 
@@ -73,7 +88,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
             raise SettingsInvalid([f"--canary waits for a person in Prefect's UI: {cure}"])
         if seen_in_prefect(prefect) or shared_rate or canary:
             return in_prefect(settings, options, _backfill, parameters)
-        return plainly(settings, options, everything, workers, limit, resume=resume)
+        return plainly(settings, options, everything, workers, limit, contract, resume=resume)
 
     return run_and_report(settings, doing, json_file)
 
@@ -144,7 +159,25 @@ def replay(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
 
 def _route(settings: Settings) -> dict[str, Any]:
     """Return the group of that name, whose blocks are none: the settings are those of the environment."""
-    return {"destinations": settings.destinations.strip() or "none"}
+    return {"destinations": settings.destinations.strip()}
+
+
+def _given(context: typer.Context) -> list[str]:
+    """Return which of the options that say what is sent a person wrote."""
+    sources = {name: context.get_parameter_source(value) for name, value in _WHAT.items()}
+    return [name for name, source in sources.items() if source and source.name == "COMMANDLINE"]
+
+
+def _safety(options: Options) -> dict[str, Any]:
+    """Return the bounds of that group, as the form has what is none."""
+    return {
+        "max_events": options.max_events or 0,
+        "max_users": options.max_users or 0,
+        "max_cost": options.max_cost or "",
+        "prices": options.prices or "",
+        "canary": options.canary or 0,
+        "in_doubt": options.in_doubt,
+    }
 
 
 def _pace(shards: int, workers: int, max_rate: int | None, shared_rate: str | None) -> dict[str, Any]:

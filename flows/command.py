@@ -12,12 +12,15 @@ from rich.console import Console
 
 from flows import pipeline, showing
 from flows.cutting import What
+from flows.destinations import check_chosen
 from flows.errors import EXITS, Exit, SettingsInvalid
+from flows.forecast.contract import Contract
 from flows.options import MAX_WORKERS, Options
 from flows.outcome import MaxDead, Outcome
 from flows.prefect_run import FlowLoader, run_in_prefect
 from flows.progress import showing_progress
-from flows.settings import Settings
+from flows.readiness import check
+from flows.settings import LedgerSettings, Settings
 from flows.stopping import INTERRUPTED, TERMINATED, Terminated, heeding_sigterm
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -62,7 +65,7 @@ def write_json(json_file: Path | None, document: Mapping[str, Any]) -> None:
         json_file.write_text(json.dumps(document, indent=2) + "\n")
 
 
-def run_and_report(settings: Settings, run: Callable[[], Outcome], json_file: Path | None) -> Outcome:
+def run_and_report(settings: LedgerSettings, run: Callable[[], Outcome], json_file: Path | None) -> Outcome:
     """Run, write the summary, and print the account. A signal ends the process with its own exit code."""
     check_writable(json_file)
     try:
@@ -87,15 +90,17 @@ def plainly(  # noqa: PLR0913  # a run is as much
     what: What,
     workers: int,
     max_dead: MaxDead,
+    contract: Contract | None = None,
     *,
     resume: bool = False,
     thorough: bool = True,
 ) -> Outcome:
     """Run in this process without Prefect."""
-    return pipeline.run_here(settings, options, workers, max_dead, what, resume=resume, thorough=thorough)
+    return pipeline.run_here(settings, options, workers, max_dead, what, contract, resume=resume, thorough=thorough)
 
 
 def in_prefect(settings: Settings, options: Options, load: FlowLoader, parameters: Mapping[str, Any]) -> Outcome:
     """Run as a flow run in Prefect, once everything was found to hold but the ledger's file, which the run looks at."""
-    pipeline.check(settings, options, thorough=False).close()
+    check_chosen(settings.destinations)
+    check(settings, options, thorough=False).close()
     return run_in_prefect(load, parameters)

@@ -41,17 +41,17 @@ What = Callable[[Job], Cut]
 
 def everything(job: Job) -> Cut:
     """Return the whole source: the users in even shares, the visitors, and the rows of nobody."""
-    source, shards = job.source, job.options.shards
+    source, shards, people = job.source, job.options.shards, job.source.cleaning.people
     names = [stream.name for stream in job.streams]
     visited = [name for name in names if source.contracts[name].anonymous]
     cut = []
     with reading(source.engine) as connection, connection.begin():
         model = _model_of_users(job)
-        users = boundaries(connection, model, Axis.USERS) if model else []
+        users = boundaries(connection, model, Axis.USERS, people) if model else []
         cut += [Shard(Axis.USERS.value, ranges) for ranges in _shares(users, shards)]
         visits = cut_model(source.models, visited)
         if visits:
-            visitors = boundaries(connection, visits, Axis.VISITORS)
+            visitors = boundaries(connection, visits, Axis.VISITORS, people)
             cut += [Shard(Axis.VISITORS.value, ranges) for ranges in _shares(visitors, 1)]
     return Cut("import", (*cut, NOBODY), spans=_spans(job))
 
@@ -60,7 +60,8 @@ def first_users(job: Job) -> Cut:
     """Return a canary: so many users as it was asked for, one by one, and nobody else."""
     with reading(job.source.engine) as connection, connection.begin():
         model, count = _model_of_users(job), job.options.canary or 0
-        keys = first_keys(connection, model, Axis.USERS, count) if model else []
+        people = job.source.cleaning.people
+        keys = first_keys(connection, model, Axis.USERS, count, people) if model else []
     pages = [Keys(tuple(keys[start : start + KEYS_AT_ONCE])) for start in range(0, len(keys), KEYS_AT_ONCE)]
     return Cut(CANARY, (Shard(Axis.USERS.value, tuple(pages)),) if pages else ())
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,8 @@ from sandbox.platform.sample import SampleOptions, write_sample
 FOLDER = ROOT / "data" / "state" / "demo"
 MAX_DEAD = "1%"
 """The sample's hostile rows are dead letters; a hundredth of the rows covers them."""
-
+WRITE_KEY = "demo"
+"""The same each time: the ledger's receipts are of it."""
 
 _FORM = {"route": {"destinations": "none"}, "safety": {"max_dead": MAX_DEAD}, "pace": {"shards": 4, "workers": 4}}
 
@@ -34,9 +34,8 @@ def run_demo(users: int) -> Outcome:
     if not platform.exists():
         report = write_sample(f"sqlite:///{platform}", SampleOptions(users=users))
         console.print(f"Wrote a sample platform: {sum(report.rows.values()):,} rows of {users:,} invented users.")
-    write_key = secrets.token_hex(8)
-    with running_gateway(GatewaySettings(store=FOLDER / "data_plane.db", write_keys=(write_key,))) as data_plane:
-        _set_environment(platform, data_plane.url, write_key)
+    with running_gateway(GatewaySettings(store=FOLDER / "data_plane.db", write_keys=(WRITE_KEY,))) as data_plane:
+        _set_environment(platform, data_plane.url)
         console.print(f"Local data plane at {data_plane.url}. Starting a Prefect server, which takes ten seconds…")
         with prefect_server(FOLDER / "prefect") as api:
             os.environ["PREFECT_API_URL"] = api
@@ -54,15 +53,15 @@ def _flow() -> Any:
     return backfill
 
 
-def _set_environment(platform: Path, data_plane: str, write_key: str) -> None:
+def _set_environment(platform: Path, data_plane: str) -> None:
     os.environ |= {
         "BACKFILL_SOURCE_URL": f"sqlite:///{platform}",
         "BACKFILL_MODELS": str(ROOT / "extractors" / "models" / "sample"),
         "BACKFILL_SOURCE_TIMEZONE": "America/New_York",
         "BACKFILL_DATA_PLANE_URL": data_plane,
-        "BACKFILL_WRITE_KEY": write_key,
+        "BACKFILL_WRITE_KEY": WRITE_KEY,
         "BACKFILL_LEDGER_URL": f"sqlite:///{FOLDER / 'ledger.db'}",
-        "BACKFILL_DESTINATIONS": "",
+        "BACKFILL_DESTINATIONS": "none",
         "BACKFILL_PLAN": str(ROOT / "data" / "tracking_plan.yaml"),
     }
 

@@ -42,18 +42,28 @@ class SettingsInvalid(Exception):
         return type(self), (self.faults,)
 
 
-class TooManyEvents(Exception):
-    """A run would send more events than it may: nothing was sent."""
+class BeyondBounds(Exception):
+    """A run would send, or cost, more than it may: nothing was sent; `faults` has every bound that it would break."""
 
-    def __init__(self, events: int, most: int) -> None:
-        self.events, self.most = events, most
-        super().__init__(
-            f"{events:,} events would be sent, {events - most:,} more than the {most:,} that --max-events allows; "
-            "nothing was sent. Narrow the window or the streams, or allow for more"
-        )
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        cure = "narrow the window or the streams, or allow for more"
+        super().__init__(f"{'; '.join(faults)}; nothing was sent: {cure}")
 
-    def __reduce__(self) -> tuple[type["TooManyEvents"], tuple[int, int]]:
-        return type(self), (self.events, self.most)
+    def __reduce__(self) -> tuple[type["BeyondBounds"], tuple[tuple[str, ...]]]:
+        return type(self), (self.faults,)
+
+
+class NotAsPlanned(Exception):
+    """Something is not as it was when the run was planned: nothing was sent; `faults` has every difference."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        listing = "\n".join(f"  - {fault}" for fault in faults)
+        super().__init__(f"This is not what was planned, so that nothing was sent:\n{listing}\nPlan it again.")
+
+    def __reduce__(self) -> tuple[type["NotAsPlanned"], tuple[tuple[str, ...]]]:
+        return type(self), (self.faults,)
 
 
 class NotApproved(Exception):
@@ -78,7 +88,8 @@ EXITS: Mapping[type[Exception], Exit] = {
     PlanInvalid: Exit.REFUSED,
     LedgerUnusable: Exit.REFUSED,
     LedgerHeld: Exit.REFUSED,
-    TooManyEvents: Exit.REFUSED,
+    BeyondBounds: Exit.REFUSED,
+    NotAsPlanned: Exit.REFUSED,
     ServerFailed: Exit.REFUSED,
     SourceStopped: Exit.STOPPED,
     LedgerStopped: Exit.STOPPED,

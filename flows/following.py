@@ -8,19 +8,20 @@ from functools import partial
 
 from extractors.boundaries import is_bound
 from extractors.changes import ahead_of_time, changed_keys, following, one_a_user
+from extractors.convert import convert
 from extractors.pages import Axis, Window
 from flows.cutting import KEYS_AT_ONCE, NOBODY, Cut, What
 from flows.errors import SettingsInvalid
 from flows.job import Job
 from flows.observing import compared
 from flows.settings import LedgerSettings
-from flows.tally import FINDINGS, key
+from flows.tally import FINDINGS, LEFT_OUT, key
 from flows.watching import Watched, watched
 from loaders.ledger.observed import untold_owners
 from loaders.ledger.opening import open_ledger
-from loaders.ledger.runs import Keys, Shard
+from loaders.ledger.runs import Counts, Keys, Shard
 from loaders.ledger.watermarks import Span, watermarks_of
-from mappers.kinds import Instant, instant_of
+from mappers.kinds import Instant, Key, instant_of
 
 NIGHTLY = "nightly"
 
@@ -50,9 +51,11 @@ def followed_since(job: Job, spans: Mapping[str, Span]) -> Job:
 def _cut(lookback: timedelta, job: Job) -> Cut:
     spans = _spans(job, lookback)
     job = followed_since(job, spans)
-    shards = [*_shards(job, Axis.USERS, job.options.shards), *_shards(job, Axis.VISITORS, 1)]
-    ahead = {key(FINDINGS, name, "dated in the future"): count for name, count in ahead_of_time(job.source).items()}
-    return Cut(NIGHTLY, (*shards, NOBODY._replace(passed=Counter(ahead))), spans=spans)
+    passed = Counter(
+        {key(FINDINGS, name, "dated in the future"): count for name, count in ahead_of_time(job.source).items()}
+    )
+    shards = [*_shards(job, Axis.USERS, job.options.shards, passed), *_shards(job, Axis.VISITORS, 1, passed)]
+    return Cut(NIGHTLY, (*shards, NOBODY._replace(passed=passed)), spans=spans)
 
 
 def _spans(job: Job, lookback: timedelta) -> dict[str, Span]:
@@ -83,13 +86,18 @@ def _earlier(at: Instant, lookback: timedelta) -> Instant:
     return instant_of(datetime.fromisoformat(at) - lookback)
 
 
-def _shards(job: Job, axis: Axis, shards: int) -> list[Shard]:
+def _shards(job: Job, axis: Axis, shards: int, counts: Counts) -> list[Shard]:
     """Divide the keys that have a change into pages, and those into even shares.
 
-    Garbled keys cannot be asked for: what they own stands among the dead letters of an import.
+    Garbled keys cannot be asked for: what they own stands among the dead letters of an import. People who are left
+    out are only counted, since the keys are written into the ledger.
     """
     touched = changed_keys(job.source, axis) | untold_owners(job.ledger, compared(job), axis.value)
-    keys = sorted(filter(is_bound, one_a_user(touched)), key=lambda key: (isinstance(key, str), key))
+    bounds = [*filter(is_bound, one_a_user(touched))]
+    left_out = job.source.cleaning.people.left_out(axis, convert(bounds, Key, {}))
+    counts.update(key(LEFT_OUT, reason) for reason in left_out.values())
+    told = [bound for place, bound in enumerate(bounds) if place not in left_out]
+    keys = sorted(told, key=lambda key: (isinstance(key, str), key))
     pages = [Keys(tuple(keys[start : start + KEYS_AT_ONCE])) for start in range(0, len(keys), KEYS_AT_ONCE)]
     share = -(-len(pages) // shards) or 1
     return [Shard(axis.value, tuple(pages[start : start + share])) for start in range(0, len(pages), share)]

@@ -1,8 +1,9 @@
-"""A flow that is started from a form: what it is refused for is a state that says the cure."""
+"""A flow that is started from a form: what it is refused for is a state that says the cure, in the form's words."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from inspect import Signature, signature
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 from prefect import Flow
 from prefect.client.orchestration import get_client
@@ -11,9 +12,11 @@ from prefect.exceptions import ParameterTypeError
 from prefect.runtime import flow_run
 from prefect.states import Failed
 from prefect.task_runners import ThreadPoolTaskRunner
+from pydantic import Field
 
 from flows.errors import EXITS
 from flows.options import MAX_WORKERS
+from flows.wording import filled_in, told
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,17 +43,37 @@ def formed(name: str, called: Callable[[], str]) -> Callable[[Callable[P, State[
     """
 
     def make(function: Callable[P, State[Any]]) -> FormFlow[P, State[Any]]:
+        form = signature(function)
+
         @wraps(function)
         def refusing(*args: P.args, **kwargs: P.kwargs) -> State[Any]:
-            try:
-                return function(*args, **kwargs)
-            except tuple(EXITS) as error:
-                return Failed(message=str(error), data=error)
+            given = form.bind(*args, **kwargs)
+            given.apply_defaults()
+            with filled_in(given.arguments):
+                try:
+                    state = function(*args, **kwargs)
+                except tuple(EXITS) as error:
+                    state = Failed(message=str(error), data=error)
+                return state.model_copy(update={"message": told(state.message or "")})
+
+        refusing.__signature__ = _titled(form)  # type: ignore[attr-defined]  # which Prefect makes the form of
 
         runner: Any = ThreadPoolTaskRunner(max_workers=MAX_WORKERS)
         return FormFlow(refusing, name=name, flow_run_name=called, task_runner=runner, persist_result=False)
 
     return make
+
+
+def _titled(form: Signature) -> Signature:
+    """Return the signature with a title for each group: Prefect shows a parameter's bare name over any other title."""
+
+    def named(name: str, annotation: Any) -> Any:
+        given = [one.title for one in getattr(annotation, "__metadata__", ()) if getattr(one, "title", None)]
+        title = given[0] if given else name.replace("_", " ").capitalize()
+        return Annotated[annotation, Field(json_schema_extra={"title": title})]
+
+    parameters = form.parameters.values()
+    return form.replace(parameters=[one.replace(annotation=named(one.name, one.annotation)) for one in parameters])
 
 
 def has_run_before() -> bool:

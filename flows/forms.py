@@ -36,7 +36,7 @@ class Which(Form):
 
 
 class What(Form):
-    """Which part of the history is sent. Dates without an offset are in the database's time zone."""
+    """Which part of the history it is about. Dates without an offset are in the database's time zone."""
 
     since: str = Field("", title="Since", description="First day, as 2019-01-31, or a time; empty: from the beginning")
     until: str = Field("", title="Until", description="The day after the last, or a time; empty: until now")
@@ -107,9 +107,18 @@ class Safety(Tolerance):
     dry_run: bool = Field(
         default=False, title="Dry run", description="Read, map and check everything, and send nothing"
     )
+    plan: str = Field(
+        "",
+        title="Plan",
+        description="A file that `backfill plan --json` or the plan flow wrote, on the worker's machine: "
+        "send that and nothing else; empty: none",
+    )
     max_events: int = Field(
         0, ge=0, title="Most events", description="Refuse before the first request if more would be sent; 0: no limit"
     )
+    max_users: int = Field(0, ge=0, title="Most users", description="Likewise; 0: no limit")
+    max_cost: str = Field("", title="Highest cost", description="Likewise, by the price table; empty: no limit")
+    prices: str = Field("", title="Price table", description="A file on the worker's machine; empty: none")
     canary: int = Field(
         0,
         ge=0,
@@ -118,8 +127,22 @@ class Safety(Tolerance):
         description="Send so many users first, then wait for Resume on the run's page; 0: no canary",
     )
     resume: bool = Field(
-        default=False, title="Resume", description="Go on where the last run was stopped, if it was asked for the same"
+        default=False,
+        title="Resume",
+        description="Go on where the last run was stopped, if it was asked for the same. If there is none, everything "
+        "is read, and sent but for what was delivered before",
     )
+
+
+class Reckoning(Form):
+    """What is reckoned with, and where the plan is written."""
+
+    rate: int = Field(1_000, ge=1, title="Events a second", description="To reckon how long a run takes")
+    prices: str = Field("", title="Price table", description="A file on the worker's machine; empty: none")
+    file: str = Field(
+        "", title="File for the plan", description="On the worker's machine, for an import to keep to; empty: none"
+    )
+    max_dead: str = Field("0", title="Dead letters allowed", description="A count, as 25, or a share, as 0.5%")
 
 
 class Pace(Form):

@@ -17,15 +17,18 @@ from extractors.reader import Source
 from extractors.rows import Cleaning
 from extractors.source import open_source, reading
 from flows.options import Options
-from flows.profile import contracts_of, load_profile
-from flows.settings import Settings
+from flows.people import people_of
+from flows.profile import contracts_of, load_profile, models_of_people
+from flows.settings import DeliverySettings, Settings
 from flows.version import VERSION
 from flows.wanted import as_wanted, unneeded, used, wanted_rules
+from loaders.answers import Target
 from loaders.batches import Limits
 from loaders.ledger.doubts import doubtful
 from loaders.ledger.observed import seen_since
 from loaders.ledger.opening import open_ledger
 from loaders.plan import TrackingPlan, load_plan
+from loaders.segment import demanding
 from mappers.catalog import STREAMS
 from mappers.envelope import Envelope, display_names, envelope
 from mappers.kinds import Instant, instant_of
@@ -69,15 +72,18 @@ class Job:
         self.ledger.dispose()
 
 
-def open_job(settings: Settings, options: Options, now: Instant | None = None) -> Job:
+def open_job(
+    settings: Settings, options: Options, now: Instant | None = None, rules: frozenset[str] | None = None
+) -> Job:
     """Check settings, plan, ledger, models and source, in that order, and return the job as of `now`, the source's.
 
+    It is about those rules, whatever the plan says of them, or those that the options want.
     Raises what each of them raises; nothing has been sent.
     """
-    plan = load_plan(settings.plan)
+    plan = plan_for(settings)
     ledger = open_ledger(settings.ledger_url.get_secret_value())
     models = load_profile(settings.models)
-    wanted = wanted_rules(plan, options)
+    wanted = wanted_rules(plan, options) if rules is None else rules
     absent = [f"{name}.sql is missing, and the stream was asked for" for name in options.streams if name not in models]
     if absent:
         raise ContractBroken(str(settings.models), absent)
@@ -98,6 +104,12 @@ def open_job(settings: Settings, options: Options, now: Instant | None = None) -
     )
 
 
+def plan_for(settings: DeliverySettings) -> TrackingPlan:
+    """Return the plan that messages are held to, with the target's own demands. Raises `PlanInvalid`."""
+    plan = load_plan(settings.plan, settings.disclosed)
+    return demanding(plan) if settings.target is Target.SEGMENT else plan
+
+
 def _open(
     settings: Settings,
     options: Options,
@@ -115,5 +127,6 @@ def _open(
         with reading(engine) as connection:
             now = source_clock(connection)
     settled = datetime.fromisoformat(now) - timedelta(seconds=settings.safety_lag_seconds)
-    cleaning = Cleaning(zone, Window(options.since, options.until), now, instant_of(settled))
+    people = people_of(settings, settings.models, models_of_people(settings.models), engine)
+    cleaning = Cleaning(zone, Window(options.since, options.until), now, instant_of(settled), people)
     return Source(engine, models, contracts, read, cleaning)

@@ -23,12 +23,16 @@ Read = Callable[[str], Rows]
 
 @dataclass
 class Mapped:
-    """A page mapped: its messages by user or visitor, what was set aside, what was noted, and the counts."""
+    """A page mapped: its messages by user or visitor, what was set aside, what was noted, and the counts.
+
+    `left_out` are the people of the page who are not sent, and why.
+    """
 
     users: dict[Key, list[Message]] = field(default_factory=lambda: defaultdict(list))
     dead: list[DeadLetter] = field(default_factory=list)
     noted: list[Noted] = field(default_factory=list)
     counts: Counts = field(default_factory=Counter)
+    left_out: dict[Key, str] = field(default_factory=dict)
 
 
 def map_page(
@@ -84,6 +88,7 @@ def _take(stream: str, rows: Rows, outcomes: Iterable[Outcome], seal: Seal, mapp
 
 def _count(name: str, rows: Rows, mapped: Mapped) -> None:
     counts = mapped.counts
+    mapped.left_out |= rows.left_out
     counts[key(READ, name)] += rows.read
     counts[key(MAPPED, name)] += rows.read - len(rows.filtered) - len(rows.dead)
     counts.update(key(FILTERED, name, outcome.reason) for outcome in rows.filtered)

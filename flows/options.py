@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from flows.errors import SettingsInvalid
+from loaders.clock import utc_now
 from mappers.catalog import STREAMS
 from mappers.kinds import Instant, instant_of
 
@@ -22,7 +24,8 @@ class Options:
     """What a run sends. `since` and `until` bound it in time, half open; no streams means all.
 
     What is in doubt is sent again, or skipped; `max_rate` is in events a second, for each process. A run that would
-    send more than `max_events` is refused; of a `canary`, so many users go first, the others once a person approves.
+    send more than `max_events`, of more than `max_users`, or cost more than `max_cost` by the price table in the file
+    `prices`, is refused; of a `canary`, so many users go first, the others once a person approves.
     """
 
     since: Instant | None = None
@@ -34,6 +37,9 @@ class Options:
     max_rate: int | None = None
     max_events: int | None = None
     canary: int | None = None
+    max_users: int | None = None
+    max_cost: str | None = None
+    prices: str | None = None
 
     def parameters(self) -> dict[str, Any]:
         """Return the options as the ledger keeps them."""
@@ -62,15 +68,31 @@ def options_of(since: str | None, until: str | None, rest: Options, zone: str) -
     for name, value, of_what in (
         ("--max-rate", rest.max_rate, "event a second"),
         ("--max-events", rest.max_events, "event"),
+        ("--max-users", rest.max_users, "user"),
         ("--canary", rest.canary, "user"),
     ):
         if value is not None and value < 1:
             faults.append(f"{name} is {value}; it must be at least 1 {of_what}")
+    faults += _cost_faults(rest)
     if bounds["since"] and bounds["until"] and bounds["since"] >= bounds["until"]:
         faults.append("--since must be before --until")
+    if bounds["since"] and bounds["since"] > utc_now():
+        faults.append("--since is in the future: nothing has happened from then on")
     if faults:
         raise SettingsInvalid(faults)
     return replace(rest, since=bounds["since"], until=bounds["until"])
+
+
+def _cost_faults(options: Options) -> list[str]:
+    if options.max_cost is None:
+        return []
+    if not options.prices:
+        return ["--max-cost needs the prices: name your price table by --prices"]
+    try:
+        is_amount = Decimal(options.max_cost) >= 0
+    except InvalidOperation:
+        is_amount = False
+    return [] if is_amount else [f"--max-cost is {options.max_cost!r}; write an amount, as 250 or 99.90"]
 
 
 def _bound(name: str, text: str | None, zone: str, faults: list[str]) -> Instant | None:

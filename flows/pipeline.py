@@ -3,10 +3,9 @@
 The three steps share nothing but the settings and the ledger, so that the shards may be worked anywhere.
 """
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from threading import Event
 from typing import NamedTuple
@@ -14,25 +13,28 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
-from flows.belonging import check_key, check_ledger, delivery_of, platform_of
+from flows.belonging import PRIVACY, delivery_of, platform_of
 from flows.chosen import chosen_of
 from flows.cutting import CANARY, Cut, What, everything, the_rest_of
-from flows.errors import EXITS, TooManyEvents, foremost
+from flows.destinations import check_chosen
+from flows.errors import EXITS, foremost
 from flows.following import NIGHTLY
-from flows.job import Job, open_job
+from flows.forecast.bounds import bounds_of
+from flows.forecast.contract import Contract, keep_to, now_of
+from flows.forecast.reckoning import reckoned
+from flows.job import Job
 from flows.memory import share_heap
 from flows.observing import observe_changes
 from flows.options import Options
 from flows.outcome import MaxDead, Outcome, judge
-from flows.planning import planned
 from flows.process import open_run, stopping_of
+from flows.readiness import check
 from flows.settings import LedgerSettings, Settings
 from flows.shard import work_shard
 from flows.summary import Summary, summarise
-from flows.tally import DELIVERED, total
+from flows.tally import DELIVERED, USERS, total
 from flows.version import MAPPERS, VERSION
 from flows.watching import told_of
-from loaders.answers import Receipt
 from loaders.client import DataPlane
 from loaders.clock import utc_now
 from loaders.errors import LedgerStopped, LedgerUnusable
@@ -60,6 +62,7 @@ from loaders.ledger.runs import (
 from loaders.ledger.watermarks import move_watermarks, write_spans
 from loaders.pace import Shared
 from loaders.way import Persistence, Way
+from mappers.kinds import Instant
 
 
 class Run(NamedTuple):
@@ -80,51 +83,44 @@ class Run(NamedTuple):
 
 @contextmanager
 def prepared(
-    settings: Settings, options: Options, what: What = everything, *, resume: bool = False, thorough: bool = True
+    settings: Settings,
+    options: Options,
+    what: What = everything,
+    contract: Contract | None = None,
+    *,
+    resume: bool = False,
+    thorough: bool = True,
 ) -> Iterator[Run]:
     """Check everything, take the ledger, write the run into it, and hold it until the block ends. Nothing is sent.
 
-    With `resume`, a run that was stopped and was asked for the same is gone on with where its shards are. `thorough`
-    reads the whole ledger to see that it is whole, which takes the longer the more was ever sent.
+    With `resume`, a run that was stopped and was asked for the same is gone on with where its shards are. With a
+    `contract`, all must be as it was planned. `thorough` reads the whole ledger to see that it is whole, which takes
+    the longer the more was ever sent.
 
     Raises `PlanInvalid`, `LedgerUnusable`, `LedgerHeld`, `ContractBroken`, `SourceRefused`, `SourceStopped`,
-    `DataPlaneStopped`, and `TooManyEvents` where more would be sent than was allowed.
+    `DataPlaneStopped`, `NotAsPlanned`, and `BeyondBounds` where more would be sent than was allowed.
     """
+    check_chosen(settings.destinations)
     run_id = str(uuid4())
     stopping = stopping_of(run_id)
-    with _held(settings, options, run_id, stopping, thorough=thorough) as job:
+    with _held(settings, options, run_id, stopping, now_of(contract), thorough=thorough) as job:
         known, doubts = bool(last_runs(job.ledger, 1, but=SEND)), doubt_unsettled(job.ledger)
         stop_unended(job.ledger)
         compact(job.ledger)
         versions = {"code": VERSION, "mappers": MAPPERS, "plan": job.plan.digest, **platform_of(settings)}
-        versions |= {**delivery_of(settings), **job.models_digest}
+        versions |= {PRIVACY: job.plan.privacy, **delivery_of(settings), **job.models_digest}
         before = stopped_run(job.ledger, options.parameters(), versions) if resume else None
         observe_changes(job)
         cut = the_rest_of(job, before) if before else what(job)
-        _keep_to_most(job, cut)
+        if contract:
+            keep_to(contract, settings, job)
+        _keep_to_bounds(job, cut, contract)
         clock = job.source.cleaning.now
         start_run(job.ledger, run_id, cut.kind, options.parameters(), versions, cut.shards, clock=clock)
         choose(job.ledger, run_id, cut.choices)
         write_spans(job.ledger, run_id, cut.spans)
         words = [_note(known, doubts, resume, before), _read_of(cut)]
         yield Run(run_id, cut.shards, stopping, " ".join(filter(None, words)))
-
-
-def rehearse(settings: Settings, options: Options, max_dead: MaxDead) -> Outcome:
-    """Return how an import would end, were all delivered at the first attempt: it is read and mapped, and not sent.
-
-    The ledger is held meanwhile, and no run is written into it. Raises what `prepared` raises.
-    """
-    begun, rehearsal = time.monotonic(), str(uuid4())
-    with _held(settings, options, rehearsal, stopping_of(rehearsal), thorough=True) as job:
-        observe_changes(job)
-        counts = planned(job, everything(job))
-    sent, most = total(counts, DELIVERED), options.max_events
-    if most is not None and sent > most:
-        raise TooManyEvents(sent, most)
-    summary = summarise("", counts, {Receipt.DELIVERED: sent}, 0, time.monotonic() - begun, sound=True)
-    outcome = judge(summary, max_dead)
-    return outcome._replace(words=f"Nothing was sent. A run would end so: {outcome.words}")
 
 
 def work(settings: Settings, run_id: str, number: int, shared: Shared | None = None) -> Counts:
@@ -136,7 +132,7 @@ def work(settings: Settings, run_id: str, number: int, shared: Shared | None = N
     ledger = here.job.ledger
     about = choices(ledger, run_id)
     key, wait = settings.write_key.get_secret_value(), settings.answer_seconds
-    with DataPlane(settings.data_plane_url, key, wait) as data_plane:
+    with DataPlane(settings.data_plane_url, key, wait, settings.target) as data_plane:
         persistence = Persistence(settings.patience_seconds, skip_doubt=here.job.options.in_doubt == "skip")
         way = Way(data_plane, ledger, run_id, number, here.stopping, here.pace, persistence, here.refusals)
         shard = run_shards(ledger, run_id)[number]
@@ -172,31 +168,13 @@ def _account(ledger: Engine, run_id: str, stopped: BaseException | None) -> Summ
     return summary
 
 
-def check(settings: Settings, options: Options, *, thorough: bool = True) -> Job:
-    """Check everything that a run needs, sending nothing. Raises what `prepared` raises."""
-    with ExitStack() as opened:
-        job = checked_job(settings, options, thorough=thorough)
-        opened.callback(job.close)
-        check_key(settings, job.ledger)
-        with DataPlane(settings.data_plane_url, settings.write_key.get_secret_value()) as data_plane:
-            data_plane.check()
-        opened.pop_all()  # all holds: who asked for the job closes it
-    return job
-
-
-def checked_job(settings: Settings, options: Options, *, thorough: bool = True) -> Job:
-    """Open the job, once its ledger was found to be whole and to be of this source. Raises what `prepared` raises."""
-    job = open_job(settings, options)
-    check_ledger(settings, job.ledger, thorough=thorough)
-    return job
-
-
 def run_here(  # noqa: PLR0913  # a run is as much
     settings: Settings,
     options: Options,
     workers: int,
     max_dead: MaxDead,
     what: What = everything,
+    contract: Contract | None = None,
     *,
     resume: bool = False,
     thorough: bool = True,
@@ -205,7 +183,7 @@ def run_here(  # noqa: PLR0913  # a run is as much
 
     An interrupt is raised again once what was on its way is settled and the account is drawn.
     """
-    with prepared(settings, options, what, resume=resume, thorough=thorough) as run:
+    with prepared(settings, options, what, contract, resume=resume, thorough=thorough) as run:
         stopped = _work_all(settings, run, workers)
         summary = finish(settings, run.run_id, stopped)
     if isinstance(stopped, Exception) and type(stopped) in EXITS:
@@ -216,21 +194,26 @@ def run_here(  # noqa: PLR0913  # a run is as much
 
 
 @contextmanager
-def _held(settings: Settings, options: Options, run_id: str, stopping: Event, *, thorough: bool) -> Iterator[Job]:
+def _held(
+    settings: Settings, options: Options, run_id: str, stopping: Event, now: Instant | None, *, thorough: bool
+) -> Iterator[Job]:
     """Check everything, and hold the ledger until the block ends. Raises what `prepared` raises."""
     share_heap()
-    job = check(settings, options, thorough=thorough)
+    job = check(settings, options, now, thorough=thorough)
     with closing(job), holding(job.ledger, settings.source_name, run_id, stopping):
         yield job
 
 
-def _keep_to_most(job: Job, cut: Cut) -> None:
-    """Find out what would be sent, where there is a bound to it. Raises `TooManyEvents`."""
-    most = job.options.max_events
-    if most is not None:
-        events = total(planned(job, everything(job) if cut.kind == CANARY else cut), DELIVERED)
-        if events > most:
-            raise TooManyEvents(events, most)
+def _keep_to_bounds(job: Job, cut: Cut, contract: Contract | None) -> None:
+    """Find out what would be sent, where there is a bound to it and no plan says so. Raises `BeyondBounds`."""
+    bounds = bounds_of(job.options)
+    if bounds.are_none:
+        return
+    if contract:
+        bounds.check(contract.totals.events, contract.totals.users)
+    else:
+        counts = reckoned(job, everything(job) if cut.kind == CANARY else cut)
+        bounds.check(total(counts, DELIVERED), counts[USERS])
 
 
 def _read_of(cut: Cut) -> str:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
-from flows.belonging import DELIVERY
+from flows.belonging import DELIVERY, PRIVACY
 from flows.errors import SettingsInvalid
 from flows.following import NIGHTLY, followed_since
 from flows.job import Job, open_job
@@ -17,6 +17,7 @@ from loaders.pace import Pace, Shared
 from loaders.way import Refusals
 
 _KEPT_RUNS = 2
+_ANOTHER = "is another than the run began with: set it back, or start a run of its own for the other"
 
 _lock = Lock()
 _stopping: defaultdict[str, Event] = defaultdict(Event)
@@ -38,16 +39,18 @@ _runs: dict[tuple[Settings, str], RunHere] = {}
 def open_run(settings: Settings, run_id: str, shared: Shared | None) -> RunHere:
     """Return the run, opened once for all of its shards that are worked here. Raises what `open_job` raises.
 
-    Raises `SettingsInvalid` where it would send to another place than the run began with.
+    Raises `SettingsInvalid` where it would send to another place than the run began with, or under another policy.
     """
     with _lock:
         if (settings, run_id) not in _runs:
             with disposing(open_ledger(settings.ledger_url.get_secret_value())) as ledger:
                 run, spans = run_of(ledger, run_id), spans_of(ledger, run_id)
             if run.versions[DELIVERY] != settings.delivery_digest:
-                cure = "set it back, or start a run of its own for the other"
-                raise SettingsInvalid([f"the data plane or its write key is another than the run began with: {cure}"])
+                raise SettingsInvalid([f"the data plane or its write key {_ANOTHER}"])
             job = open_job(settings, read_options(run.parameters), run.clock)
+            if run.versions.get(PRIVACY, "") != job.plan.privacy:
+                job.close()
+                raise SettingsInvalid([f"the privacy file or the key of its pseudonyms {_ANOTHER}"])
             if run.kind == NIGHTLY:
                 job = followed_since(job, spans)
             for old in list(_runs)[: 1 - _KEPT_RUNS]:

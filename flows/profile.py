@@ -7,13 +7,16 @@ from pathlib import Path
 from extractors.contract import Contract, detail_contract, stream_contract
 from extractors.errors import ContractBroken
 from extractors.models import Model, load_models
+from extractors.people import CONSENTED_MODEL, SUPPRESSED_MODEL
 from mappers.catalog import DETAILS, STREAMS
 from mappers.outcomes import DeadRow
+
+_OF_PEOPLE = frozenset({SUPPRESSED_MODEL, CONSENTED_MODEL})
 
 
 def load_profile(folder: Path) -> Mapping[str, Model]:
     """Read the models. Raises `ContractBroken`, also for orders without their lines, or lines without orders."""
-    models = load_models(folder, {*STREAMS, *DETAILS})
+    models = _of_folder(folder, people=False)
     faults = []
     for name, detail in DETAILS.items():
         owners = [stream.name for stream in STREAMS.values() if stream.detail is detail]
@@ -27,6 +30,16 @@ def load_profile(folder: Path) -> Mapping[str, Model]:
     if faults:
         raise ContractBroken(str(folder), faults)
     return models
+
+
+def models_of_people(folder: Path) -> Mapping[str, Model]:
+    """Read the models that say who may be sent, if there are any. Raises `ContractBroken`."""
+    return _of_folder(folder, people=True)
+
+
+def _of_folder(folder: Path, *, people: bool) -> Mapping[str, Model]:
+    models = load_models(folder, {*STREAMS, *DETAILS}, _OF_PEOPLE)
+    return {name: model for name, model in models.items() if (name in _OF_PEOPLE) is people}
 
 
 def contracts_of(models: Mapping[str, Model]) -> Mapping[str, Contract]:

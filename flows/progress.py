@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.settings import Settings
+from flows.settings import LedgerSettings
 from flows.tally import DEAD, DEAD_ROWS, DELIVERED, total
 from loaders.clock import utc_now
 from loaders.errors import LedgerStopped, LedgerUnusable
@@ -23,7 +23,7 @@ _LINE_EVERY_SECONDS = 30.0
 
 
 @contextmanager
-def showing_progress(settings: Settings) -> Iterator[None]:
+def showing_progress(settings: LedgerSettings) -> Iterator[None]:
     """Show the run that starts now, until the end of the block: a bar on a terminal, else a line now and then."""
     console, over = Console(stderr=True), Event()
     show = _draw_bar if console.is_terminal else _write_lines
@@ -56,7 +56,7 @@ class Figures(NamedTuple):
         return self.delivered / self.seconds if self.seconds else 0.0
 
 
-def figures(settings: Settings, over: Event, every: float, run_id: str | None = None) -> Iterator[Figures]:
+def figures(settings: LedgerSettings, over: Event, every: float, run_id: str | None = None) -> Iterator[Figures]:
     """Yield how far a run is every so many seconds until it is over: that run, or the one that starts now.
 
     One that is named is told of at its very end too. Nothing is yielded while the ledger does not answer.
@@ -88,12 +88,12 @@ def _read(ledger: Engine, run_id: str, seconds: float) -> Figures:
     return Figures(seconds, ranges, passed, total(counts, DELIVERED), total(counts, DEAD) + total(counts, DEAD_ROWS))
 
 
-def _write_lines(settings: Settings, console: Console, over: Event) -> None:
+def _write_lines(settings: LedgerSettings, console: Console, over: Event) -> None:
     for now in figures(settings, over, _LINE_EVERY_SECONDS):
         console.print(f"{now.share:.0%} · {now.delivered:,} delivered · {now.rate:,.0f}/s", highlight=False)
 
 
-def _draw_bar(settings: Settings, console: Console, over: Event) -> None:
+def _draw_bar(settings: LedgerSettings, console: Console, over: Event) -> None:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
-from uuid import UUID
 
 from extractors.errors import SourceStopped
 from extractors.pages import Page
@@ -12,18 +11,16 @@ from flows.mapping import Mapped, map_page
 from flows.memory import collect, quiet_collector
 from flows.paging import Pages
 from flows.parts import Part, parts
-from flows.sealing import Seal, sealer
+from flows.sealing import Seal
 from flows.tally import READ, total
 from loaders.ledger.runs import Shard
 
 _COLLECT_EVERY = 16
-_NO_IMPORT = str(UUID(int=0))  # as long as any
 _READ_AGAIN_AFTER_SECONDS = (1.0, 4.0, 16.0)
 
 
-def read_through(job: Job, shards: Sequence[Shard]) -> Iterator[tuple[int, Pages, Part[Mapped]]]:
+def read_through(job: Job, shards: Sequence[Shard], seal: Seal) -> Iterator[tuple[int, Pages, Part[Mapped]]]:
     """Yield every part of every page, with its shard's number and that shard's pages. Raises `SourceStopped`."""
-    seal = sealer(job, _NO_IMPORT)
     turn = 0
     with quiet_collector():
         for number, shard in enumerate(shards):

@@ -9,6 +9,7 @@ from extractors.contract import ROW_ID
 from extractors.locate import owner_ranges
 from extractors.pages import Axis
 from extractors.source import reading
+from flows.bundles.lines import PUSHED
 from flows.cutting import Cut, What
 from flows.errors import SettingsInvalid
 from flows.job import Job
@@ -45,7 +46,7 @@ def _cut(asked: Letters, job: Job) -> Cut:
     read = {stream.name for stream in job.streams}
     read |= {stream.detail.stream for stream in job.streams if stream.detail}
     found = letters_of(job.ledger, asked.streams, asked.reasons, asked.run_id)
-    found = [letter for letter in found if letter[0].stream in read]
+    found = [letter for letter in found if letter[0].stream in read and letter[0].rule != PUSHED]
     if not found:
         raise SettingsInvalid(["no open dead letter is as asked for; `backfill status` lists them by reason"])
     choices = tuple(dict.fromkeys(Choice(key.stream, key.row_id) for key, _ in found))
@@ -82,7 +83,7 @@ def _located(job: Job, sought: set[_Row]) -> dict[_Row, list[Place]]:
         if contract.identity != (ROW_ID,) or ROW_ID not in source.present[name]:
             continue
         with reading(source.engine) as connection, connection.begin():
-            pages = owner_ranges(connection, source.models[name], contract, ids)
+            pages = owner_ranges(connection, source.models[name], contract, ids, source.cleaning.people)
         for row_id, own in pages.items():
             located[name, row_id] = [(page.axis.value, page.low, page.high) for page in own]
     return located

@@ -6,17 +6,10 @@ from prefect.blocks.core import Block
 from pydantic_settings import BaseSettings
 
 from flows.blocks import PlatformDatabase, RudderStackConnection
+from flows.destinations import CHOOSE, NONE, destination_names
 from flows.errors import SettingsInvalid
-from flows.settings import DeliverySettings, Given, Settings, destination_names, load
+from flows.settings import DeliverySettings, Given, Settings, load
 from mappers.envelope import display_names
-
-NONE = "none"
-"""What is chosen where RudderStack is to pass the events on to nobody."""
-
-_CHOOSE = (
-    "choose the destinations: `none` (RudderStack keeps the events and passes them on to nobody), display names "
-    "between commas, or `all`"
-)
 
 Kind = TypeVar("Kind", bound=BaseSettings)
 Delivery = TypeVar("Delivery", bound=DeliverySettings)
@@ -67,7 +60,7 @@ def chosen(settings: Delivery, reference: Reference) -> Delivery:
     fault = _not_allowed(names, settings.destinations, reference)
     if fault:
         raise SettingsInvalid([fault])
-    return settings.model_copy(update={"destinations": "" if names == NONE else names})
+    return settings.model_copy(update={"destinations": names})
 
 
 def _not_allowed(asked: str, allowed: str, reference: Reference) -> str | None:
@@ -76,16 +69,14 @@ def _not_allowed(asked: str, allowed: str, reference: Reference) -> str | None:
     try:
         names, known = display_names(destination_names(asked)), display_names(allowed)
     except ValueError as error:
-        return f"Destinations: {error}; {_CHOOSE}"
+        return f"Destinations: {error}; {CHOOSE}"
     if not names:
-        return _CHOOSE
-    if NONE in (name.lower() for name in names):
-        return f"Destinations: `{NONE}` stands alone, in small letters; {_CHOOSE}"
+        return CHOOSE
     others = ["all"] if names == "all" else [name for name in names if name not in known]
     if known == "all" or not others:
         return None
     block = f'RudderStack Connection "{reference.connection}"' if reference.connection else "BACKFILL_DESTINATIONS"
-    return f"{', '.join(others)}: {block} allows {', '.join(known) or 'no destination'}; allow it there, or {_CHOOSE}"
+    return f"{', '.join(others)}: {block} allows {', '.join(known) or 'no destination'}; allow it there, or {CHOOSE}"
 
 
 def _name(block: Block | None) -> str | None:

@@ -1,13 +1,19 @@
 """A draft to a message ready to go: its id, its envelope, the plan check, its JSON, and its place among its user's."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from flows.job import Job
 from loaders.batches import Message
 from loaders.check import Violation, encoded
 from loaders.ledger.dead_letters import DeadLetter
+from loaders.plan import Rule
+from mappers.envelope import Envelope
 from mappers.ids import identifier
 from mappers.outcomes import Draft
+
+NO_IMPORT = str(UUID(int=0))
+"""What messages are marked with that are not sent: as long as the id of any import."""
 
 _RANKS = {"identify": "0", "group": "1"}
 _TRACK = "2"
@@ -33,7 +39,10 @@ def sealer(job: Job, import_id: str) -> Seal:
         if rule is None:
             words = f"the plan has no rule {key}"
             return DeadLetter(stream, row_id, key, "Unplanned-Event", words, message_id)
-        body = encoded(rule, envelopes[stream].message(draft, message_id, rule.call, rule.event))
+        if rule.before:
+            body = _disclosed(rule, rule.before, envelopes[stream], draft, message_id)
+        else:
+            body = encoded(rule, envelopes[stream].message(draft, message_id, rule.call, rule.event))
         if isinstance(body, Violation):
             return DeadLetter(stream, row_id, key, body.name, body.detail, message_id)
         rank = _RANKS.get(rule.call, _TRACK)
@@ -41,3 +50,12 @@ def sealer(job: Job, import_id: str) -> Seal:
         return Message(order, message_id, stream, row_id, key, rule.event, at, body)
 
     return seal
+
+
+def _disclosed(rule: Rule, before: Rule, envelope: Envelope, draft: Draft, message_id: str) -> bytes | Violation:
+    """Return the message with what leaves of its personal fields; it must hold to the plan before, and after."""
+    told = rule.disclosure.of(draft)
+    whole = encoded(before, envelope.message(draft, message_id, rule.call, rule.event))
+    if told is draft or isinstance(whole, Violation):
+        return whole
+    return encoded(rule, envelope.message(told, message_id, rule.call, rule.event))

@@ -1,17 +1,19 @@
 """Prefect from one command: a server, everything that can be run from its UI, and a worker, until it is told to end."""
 
+import fcntl
 import ipaddress
 import os
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from flows.errors import ServerFailed, SettingsInvalid
 from flows.prefect_run import QUIET, check_reachable
 from flows.prefect_server import reached_at, running_server
-from flows.settings import STATE
+from flows.settings import STATE, Given, SourceSettings, load
 from flows.stopping import Terminated, heeding_sigterm
 
 HOME = STATE / "prefect"
@@ -20,25 +22,33 @@ HOME = STATE / "prefect"
 Child = subprocess.Popen[bytes]
 
 _LOOK_SECONDS = 1.0
+_OF_SQLITE = (
+    "Its database is SQLite, which is busy at times: a form is then refused with 503, and submitted again goes through"
+)
 
 
 def serve(host: str, port: int, say: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM. `say` is told what a person is to know.
 
-    Raises `SettingsInvalid` for a port that is taken, or a host that others reach without a password; `ServerFailed`
-    where server, deployments or worker do not start, or end by themselves.
+    Raises `SettingsInvalid` for a port that is taken, a host that others reach without a password, a folder that is
+    served already, or BACKFILL_ variables that do not hold; `ServerFailed` where server, deployments or worker do not
+    start, or end by themselves.
     """
     password = os.environ.get("PREFECT_SERVER_API_AUTH_STRING", "")
     _check(host, port, password)
+    _check_night()
     if password:
         os.environ["PREFECT_API_AUTH_STRING"] = password
     say("Starting a Prefect server, which takes ten seconds…")
     with (
+        _alone(HOME),
         suppress(KeyboardInterrupt, Terminated),
         heeding_sigterm(),
         running_server(HOME.resolve(), host, port) as server,
     ):
         os.environ["PREFECT_API_URL"] = server.api
+        if "PREFECT_SERVER_DATABASE_CONNECTION_URL" not in os.environ:
+            say(f"{_OF_SQLITE}: docs/operations.md says how to give it PostgreSQL.")
         _deploy(say)
         _work(f"http://{reached_at(host)}:{port}", say, {"server": server.process})
 
@@ -53,6 +63,8 @@ def work(say: Callable[[str], None], *, deploy: bool) -> None:
     api = os.environ.get("PREFECT_API_URL")
     if not api:
         raise SettingsInvalid(["PREFECT_API_URL is not set; set it to the server's API, as http://127.0.0.1:4200/api"])
+    if deploy:
+        _check_night()
     check_reachable(api, "start `backfill serve` there, or set PREFECT_API_URL to where it is")
     os.environ |= {name: os.environ.get(name, value) for name, value in QUIET.items()}
     HOME.mkdir(parents=True, exist_ok=True)
@@ -96,6 +108,26 @@ def _check(host: str, port: int, password: str) -> None:
     except OSError as error:
         cure = "end what listens there, or choose another by --port"
         raise SettingsInvalid([f"--port {port} of {host} cannot be listened on ({error.strerror}); {cure}"]) from None
+
+
+def _check_night() -> None:
+    """Look at what the nights, and the forms without a block, take of this environment. Raises `SettingsInvalid`."""
+    zone = {"source_timezone": os.environ.get("BACKFILL_SOURCE_TIMEZONE") or "UTC"}
+    not_asked = {"source_url": "by a block", "models": "by a block"}
+    load(SourceSettings, Given("BACKFILL_SOURCE_TIMEZONE", zone), Given("", not_asked))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder until the block ends: a database is of one server. Raises `SettingsInvalid`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "serve.lock").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            cure = "end the other `backfill serve`, or start this one in a folder of its own"
+            raise SettingsInvalid([f"{Path.cwd()} is served already: {cure}"]) from None
+        yield
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,18 +5,31 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from extractors.instants import Fold
+from flows.destinations import destination_names
 from flows.errors import SettingsInvalid
+from loaders import segment
+from loaders.answers import Target
+from loaders.privacy import Privacy
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = Path("data/state")
+_SHORTEST_KEY = 16
 
 
 OTHERS = frozenset(
@@ -46,16 +59,6 @@ def _address(url: str) -> str:
     return url
 
 
-def destination_names(text: str) -> str:
-    """Return the text, if it is `all`, or display names between commas. Raises `ValueError`."""
-    names = [name.strip() for name in text.split(",")]
-    if text.strip() and "" in names:
-        raise ValueError("has an empty name between its commas")
-    if text.strip() != "all" and any(name.lower() == "all" for name in names):
-        raise ValueError("all destinations are asked for by `all` alone, in small letters")
-    return text
-
-
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -63,6 +66,12 @@ def _digest(text: str) -> str:
 def _filled(secret: SecretStr) -> SecretStr:
     if not secret.get_secret_value().strip():
         raise ValueError("is empty")
+    return secret
+
+
+def _long(secret: SecretStr | None) -> SecretStr | None:
+    if secret is not None and len(secret.get_secret_value().strip()) < _SHORTEST_KEY:
+        raise ValueError(f"must have at least {_SHORTEST_KEY} characters; `openssl rand -hex 32` makes one")
     return secret
 
 
@@ -74,7 +83,16 @@ class LedgerSettings(BaseSettings):
     ledger_url: SecretStr = Field(SecretStr(f"sqlite:///{STATE}/ledger.db"), description="SQLAlchemy URL of the ledger")
 
 
-class DeliverySettings(LedgerSettings):
+class PeopleSettings(BaseSettings):
+    """The files that say who may be sent; the folder of models may say so too."""
+
+    model_config = SettingsConfigDict(env_prefix="BACKFILL_", extra="ignore", frozen=True)
+
+    suppressed: Path | None = Field(None, description="file of the ids of users who are not sent, one a line")
+    consented: Path | None = Field(None, description="file of the ids of users who alone are sent, one a line")
+
+
+class DeliverySettings(LedgerSettings, PeopleSettings):
     """Everything that sending takes from the environment."""
 
     source_name: str = Field("platform", min_length=1, description="name of the platform; message ids come from it")
@@ -84,20 +102,47 @@ class DeliverySettings(LedgerSettings):
         None, description="the same source's key before it was changed: the ledger's receipts are of it"
     )
     destinations: Annotated[str, AfterValidator(destination_names)] = Field(
-        "", description="`all`, or display names between commas; none by default"
+        "", description="`none`, `all`, or display names between commas: nothing is sent until it is set"
     )
-    target: Literal["rudderstack"] = Field("rudderstack", description="what kind of data plane it is")
+    target: Target = Field(Target.RUDDERSTACK, description="what kind of data plane it is: rudderstack or segment")
     plan: Path = Field(ROOT / "data" / "tracking_plan.yaml", description="the tracking plan file")
+    privacy: Path | None = Field(None, description="the privacy file: what leaves of personal fields; by default all")
+    hmac_key: Annotated[SecretStr | None, AfterValidator(_long)] = Field(
+        None, description="the key of pseudonyms, where the privacy file asks for some"
+    )
     batch_bytes: int = Field(1_000_000, ge=40_000, le=4_000_000, description="most bytes of a batch")
     batch_events: int = Field(2_000, ge=1, le=100_000, description="most events of a batch")
     in_flight: int = Field(8, ge=1, le=64, description="batches of a shard on their way at the same time")
     answer_seconds: float = Field(30, gt=0, le=600, description="how long an answer of the data plane is waited for")
     patience_seconds: float = Field(600, ge=0, description="how long a batch that does not go through is tried again")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _fitting(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Let batches fit the target where nobody says how large they are."""
+        if values.get("target") != Target.SEGMENT:
+            return values
+        return {"batch_bytes": segment.USUAL.bytes, "batch_events": segment.USUAL.events, **values}
+
+    @field_validator("batch_bytes", "batch_events")
+    @classmethod
+    def _taken(cls, size: int, info: ValidationInfo) -> int:
+        """Refuse a batch of which Segment would say that it took it, and drop it."""
+        most = {"batch_bytes": segment.MOST.bytes, "batch_events": segment.MOST.events}[str(info.field_name)]
+        if info.data.get("target") is Target.SEGMENT and size > most:
+            raise ValueError(f"is {size:,}, and for Segment at most {most:,} are right: lower it, or leave it out")
+        return size
+
     @property
     def key_digests(self) -> list[str]:
         """Return digests of the write key and, where there is one, of the former: receipts of these are ours."""
         return [_digest(key.get_secret_value()) for key in (self.write_key, self.former_write_key) if key]
+
+    @property
+    def disclosed(self) -> Privacy | None:
+        """Return where it is said what leaves of personal fields, if it is."""
+        key = self.hmac_key.get_secret_value().encode() if self.hmac_key else b""
+        return Privacy(self.privacy, key) if self.privacy else None
 
     @property
     def delivery_digest(self) -> str:

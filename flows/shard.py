@@ -2,6 +2,7 @@
 
 from collections import deque
 
+from extractors.pages import Page
 from flows.account import Account, PageSent
 from flows.chosen import Chosen
 from flows.errors import foremost
@@ -14,7 +15,7 @@ from flows.tally import READ, total
 from flows.unsent import Told, unsent
 from loaders.batches import batches
 from loaders.errors import Interrupted
-from loaders.ledger.dead_letters import keep
+from loaders.ledger.dead_letters import Place, keep
 from loaders.ledger.runs import Counts, Shard
 from loaders.sender import Sender, sending
 from loaders.way import Way
@@ -63,18 +64,24 @@ class _Work:
                 if self._way.stopping.is_set():
                     raise Interrupted
                 rows += total(part.read.mapped.counts, READ)
-                self._send(part, told, sender)
+                self._send(part, self._place(part.page, page), told, sender)
             self._pages.adapt(rows)
             if turn % _COLLECT_EVERY == 0:
                 collect()
 
-    def _send(self, part: Part[PageRead], told: Told, sender: Sender) -> None:
+    def _place(self, part: Page, page: Page) -> Place:
+        """Return where the part's dead letters are found again: by a key of nobody who is left out."""
+        people = self._job.source.cleaning.people
+        edges = [edge for edge in (part.low, part.high) if edge is not None]
+        whole = page if len(people.unlisted(part.axis, edges)) < len(edges) else part
+        return whole.axis.value, whole.low, whole.high
+
+    def _send(self, part: Part[PageRead], place: Place, told: Told, sender: Sender) -> None:
         """Send a part of a page; a later slice once the one before it is settled, since it is of the same users."""
         page, (mapped, judged) = part.page, part.read
         while self.under_way and (not page.is_first or self.under_way[0].is_over or self._held() > UNDER_WAY):
             self.account.settle(self.under_way.popleft())
         users = unsent(mapped, page, self._job, told, self._chosen)
-        place = (page.axis.value, page.low, page.high)
         keep(self._job.ledger, self._way.run_id, place, mapped.dead, mapped.noted)
         sent = [sender.send(batch) for batch in batches(users, self._job.limits)]
         span = (self._pages.start, self._pages.position if part.is_last else self._pages.start)

@@ -1,6 +1,6 @@
 """What commands print: an outcome with its tables, and the runs that the ledger knows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -10,7 +10,7 @@ from flows.errors import Exit
 from flows.outcome import Outcome
 from flows.reporting import breakdown
 from flows.reporting.recorded import recorded
-from flows.settings import LedgerSettings, Settings
+from flows.settings import LedgerSettings
 from flows.tables import on_terminal
 from flows.tally import DELIVERED
 from loaders.ledger.dead_letters import listed_letters, reasons
@@ -18,10 +18,11 @@ from loaders.ledger.lock import Holder, holder
 from loaders.ledger.opening import check_whole, open_ledger
 from loaders.ledger.runs import last_runs
 
-_FIGURES = ("delivered", "already_delivered", "dead", "rows_dead", "in_doubt")
+_FIGURES = {"delivered": ["delivered"], "already": ["already_delivered"], "dead": ["dead", "rows_dead"]}
+_DOUBT = {"in doubt": ["in_doubt"]}
 
 
-def show_outcome(settings: Settings, outcome: Outcome) -> None:
+def show_outcome(settings: LedgerSettings, outcome: Outcome) -> None:
     """Print how a run ended, its balance and its counts."""
     console = Console()
     if outcome.summary:
@@ -48,12 +49,11 @@ def show_status(settings: LedgerSettings, runs: int, letters: int) -> None:
     ledger = open_ledger(settings.ledger_url.get_secret_value(), make=False)
     check_whole(ledger)
     at_work = holder(ledger)
-    rows = []
-    for run in last_runs(ledger, runs):
-        summary = run["summary"] or {}
-        figures = [summary.get(name, "") for name in _FIGURES]
-        rows.append([run["started_at"][:19], run["run_id"][:8], run["kind"], _state(run, at_work), *figures])
-    names = ("started (UTC)", "run", "kind", "state", "delivered", "already", "dead", "dead rows", "in doubt")
+    latest = last_runs(ledger, runs)
+    doubtful = any((run["summary"] or {}).get("in_doubt") for run in latest)
+    figures = _FIGURES | (_DOUBT if doubtful else {})  # which leaves room for the others on a narrow terminal
+    rows = [_told(run, at_work, figures.values()) for run in latest]
+    names = ("started (UTC)", "run", "kind", "state", *figures)
     console.print(
         on_terminal(("Runs", names, rows)) if rows else "The ledger knows no run yet: start one, `backfill run`."
     )
@@ -63,6 +63,13 @@ def show_status(settings: LedgerSettings, runs: int, letters: int) -> None:
     if found and letters:
         listed = listed_letters(ledger, letters)
         console.print(on_terminal(("Rows", ("stream", "row id", "reason", "where", "last seen (UTC)"), listed)))
+
+
+def _told(run: Mapping[str, Any], at_work: Holder | None, figures: Iterable[Sequence[str]]) -> list[object]:
+    """Return the run as a row; of one that has not ended the figures are empty."""
+    summary = run["summary"]
+    counts = [sum(summary[name] for name in names) if summary else "" for names in figures]
+    return [run["started_at"][:16].replace("T", " "), run["run_id"][:8], run["kind"], _state(run, at_work), *counts]
 
 
 def _state(run: Mapping[str, Any], at_work: Holder | None) -> str:

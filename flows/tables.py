@@ -19,7 +19,7 @@ def on_terminal(table: Table) -> RichTable:
     for name in names:
         shown.add_column(name, overflow="fold")
     for row in rows:
-        shown.add_row(*(escape(_text(value)) for value in row))
+        shown.add_row(*(escape(as_text(value)) for value in row))
     return shown
 
 
@@ -46,10 +46,15 @@ def in_rows(table: Table) -> list[dict[str, object]]:
     return [dict(zip(names, map(_shown, row), strict=True)) for row in rows]
 
 
+def as_text(value: object) -> str:
+    """Return a value as tables show it."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
 def _section(title: str, names: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     numbers = [isinstance(value, int) for value in rows[0]] if rows else [False] * len(names)
     head = f"| {' | '.join(names)} |\n|{''.join('---:|' if number else '---|' for number in numbers)}"
-    lines = (" | ".join(_text(value).replace("|", "\\|") for value in row) for row in rows)
+    lines = (" | ".join(as_text(value).replace("|", "\\|") for value in row) for row in rows)
     return "\n".join([f"### {title}\n\n{head}", *(f"| {line} |" for line in lines)])
 
 
@@ -59,7 +64,3 @@ def _last(row: Sequence[object]) -> int:
 
 def _shown(value: object) -> object:
     return value if isinstance(value, int | float) else str(value)
-
-
-def _text(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)

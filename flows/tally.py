@@ -10,6 +10,7 @@ from loaders.ledger.runs import Counts
 
 READ, MAPPED, FILTERED, DEAD_ROWS = "rows_read", "rows_mapped", "rows_filtered", "rows_dead"
 MESSAGES, DELIVERED, DEAD, ALREADY, SKIPPED = "messages", "delivered", "dead", "already_delivered", "skipped_in_doubt"
+LEFT_OUT = "people_left_out"
 USERS, BYTES, REQUESTS, FINDINGS, SEAMS, UNIDENTIFIED = (
     "users",
     "bytes",

@@ -19,6 +19,7 @@ from flows import pipeline
 from flows.alerts.notices import tell_notices, tell_settled
 from flows.cutting import What
 from flows.errors import EXITS, Exit, foremost
+from flows.forecast.contract import Contract
 from flows.options import Options
 from flows.outcome import NO_DEAD, MaxDead, Outcome, counted, judge
 from flows.pipeline import Run
@@ -59,7 +60,10 @@ def shard(
 
 @dataclass(frozen=True)
 class Conduct:
-    """How a run is worked as tasks: what it is connected to, how many shards at once, and what it may leave dead."""
+    """How a run is worked as tasks: what it is connected to, how many shards at once, and what it may leave dead.
+
+    With a `contract`, it sends what was planned.
+    """
 
     reference: Reference
     options: Options
@@ -67,6 +71,7 @@ class Conduct:
     max_dead: MaxDead = NO_DEAD
     workers: int = 2
     shared_rate: str | None = None
+    contract: Contract | None = None
     resume: bool = False
     thorough: bool = True
 
@@ -81,7 +86,12 @@ def run_as_tasks(settings: Settings, conduct: Conduct) -> State[Any]:
         most_at_once(conduct.shared_rate)
     with (
         pipeline.prepared(
-            settings, conduct.options, conduct.what, resume=conduct.resume, thorough=conduct.thorough
+            settings,
+            conduct.options,
+            conduct.what,
+            conduct.contract,
+            resume=conduct.resume,
+            thorough=conduct.thorough,
         ) as run,
         live_progress(settings, run.run_id),
     ):

@@ -7,7 +7,7 @@ from extractors.pages import Axis, Page
 from flows.chosen import Chosen
 from flows.job import Job
 from flows.mapping import Mapped
-from flows.tally import ALREADY, DEAD, MESSAGES, SKIPPED, UNIDENTIFIED, USERS, key
+from flows.tally import ALREADY, DEAD, LEFT_OUT, MESSAGES, SKIPPED, UNIDENTIFIED, USERS, key
 from loaders.batches import Message
 from loaders.ledger.segments import delivered
 from mappers.kinds import Key
@@ -19,10 +19,11 @@ _by_order = attrgetter("order")
 
 @dataclass
 class Told:
-    """Of the users whose time is sent in slices: who was identified, and who was sent anything, in those before."""
+    """Of the users whose time is sent in slices: who was identified, sent anything, or left out, in those before."""
 
     identified: set[Key] = field(default_factory=set)
     users: set[Key] = field(default_factory=set)
+    left_out: set[Key] = field(default_factory=set)
 
 
 def unsent(mapped: Mapped, page: Page, job: Job, told: Told, chosen: Chosen | None = None) -> list[list[Message]]:
@@ -34,6 +35,9 @@ def unsent(mapped: Mapped, page: Page, job: Job, told: Told, chosen: Chosen | No
     if page.is_first:
         told.identified.clear()
         told.users.clear()
+        told.left_out.clear()
+    mapped.counts.update(key(LEFT_OUT, why) for who, why in mapped.left_out.items() if who not in told.left_out)
+    told.left_out.update(mapped.left_out)
     covered = _covered(mapped, job, chosen.again if chosen else frozenset())
     known = job.options.identify != "current" or page.axis is not Axis.USERS or IDENTIFY_CURRENT not in job.wanted
     users = []

@@ -9,7 +9,7 @@ from loaders.plan import TrackingPlan
 from mappers.catalog import STREAMS
 from mappers.outcomes import Stream
 
-_IDENTIFY = {"current": ("identify_current",), "none": ()}
+_IDENTIFY, _CURRENT = "identify_", "identify_current"
 
 
 def wanted_rules(plan: TrackingPlan, options: Options) -> frozenset[str]:
@@ -21,12 +21,14 @@ def wanted_rules(plan: TrackingPlan, options: Options) -> frozenset[str]:
 
 def _sent(plan: TrackingPlan, options: Options, key: str) -> bool:
     rule = plan.rules.get(key)
-    if rule is None:
-        return True  # its messages become dead letters: Unplanned-Event
-    if rule.call == "identify":
-        history = options.identify == "history"
-        return rule.active and ((key != "identify_current") if history else key in _IDENTIFY[options.identify])
-    return rule.active
+    if key.startswith(_IDENTIFY) and not _is_of_mode(options, key):
+        return False
+    return rule is None or rule.active  # the messages of a rule that is not there become dead letters: Unplanned-Event
+
+
+def _is_of_mode(options: Options, key: str) -> bool:
+    """Tell whether the Identify mode has this Identify: the one of users as they are now, or those at each trigger."""
+    return options.identify != "none" and (key == _CURRENT) == (options.identify == "current")
 
 
 def unneeded(stream: Stream | None, wanted: frozenset[str]) -> frozenset[str]:

@@ -1,12 +1,15 @@
 """What an answer of the data plane means for the batch: pure decisions.
 
-Source of RudderStack's codes: rudder-server, gateway/response/response.go; of Segment's: its HTTP API reference,
-which answers 200 to nearly everything, 400 to what is too large or no JSON, 429 with Retry-After.
+Source of RudderStack's codes: rudder-server, gateway/response/response.go; of Segment's: its HTTP API reference
+(segment-docs, connections/sources/catalog/libraries/server/http-api), which answers 200 to nearly everything, unknown
+write keys as well (analytics-go, issue 205), 400 to what is too large, no JSON or without a key, 429 with Retry-After.
 """
 
 from enum import StrEnum
 from http import HTTPStatus
 from typing import NamedTuple
+
+import orjson
 
 
 class Receipt(StrEnum):
@@ -72,6 +75,10 @@ TEXTS = frozenset(
 )
 """What rudder-server's gateway says in its own words (gateway/response/response.go)."""
 
+_KEY_REFUSED = "An invalid write key was provided"
+SEGMENT_TEXTS = frozenset({_KEY_REFUSED, "malformed JSON", "Exceed payload limit"})
+"""What Segment says in the `message` of its JSON; the first to a key that is empty or far too short."""
+
 _UNREAD = frozenset(
     {
         (HTTPStatus.SERVICE_UNAVAILABLE, "Service Unavailable"),
@@ -96,6 +103,16 @@ _CURES: dict[int, str] = {
 }
 
 
+_SEGMENT = "set BACKFILL_DATA_PLANE_URL to https://api.segment.io, or in the EU to https://events.eu1.segmentapis.com"
+
+_SEGMENT_CURES: dict[int, str] = {
+    **_CURES,
+    HTTPStatus.OK: f"what answers there is no Segment: {_SEGMENT}",
+    HTTPStatus.NOT_FOUND: _SEGMENT,
+    HTTPStatus.UNAUTHORIZED: "set BACKFILL_WRITE_KEY to the write key of an HTTP API source",
+}
+
+
 def decide(answer: Answer, target: Target = Target.RUDDERSTACK) -> Decision:
     """Return what to do about the batch that was answered so."""
     if answer.status is None:
@@ -106,7 +123,22 @@ def decide(answer: Answer, target: Target = Target.RUDDERSTACK) -> Decision:
         return Decision.DELIVERED
     if answer.status == HTTPStatus.OK and not answer.text:
         return Decision.RETRY  # a connection that broke after the status line looks so
+    if answer.status == HTTPStatus.BAD_REQUEST and _refuses_key(answer):
+        return Decision.STOP
     return _DECISIONS.get(answer.status, Decision.STOP)
+
+
+def knows_us(answer: Answer, target: Target) -> bool:
+    """Tell whether such a data plane answers so to an empty batch: the key was not refused, and nothing is stored.
+
+    RudderStack refuses the batch, and only after the key. What Segment says to it is nowhere written: its yes or its no
+    will do, if it is its own and not about the key.
+    """
+    if target is Target.SEGMENT:
+        said = _said(answer)
+        own = answer.status in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST} and isinstance(said.get("success"), bool)
+        return own and not _refuses_key(answer)
+    return answer.status == HTTPStatus.BAD_REQUEST
 
 
 def refuses(answer: Answer) -> bool:
@@ -128,24 +160,41 @@ def receipt(answer: Answer, target: Target = Target.RUDDERSTACK) -> Receipt:
 def _accepted(answer: Answer, target: Target) -> bool:
     """Tell whether it is the data plane's own yes: any web server answers 200."""
     if target is Target.SEGMENT:
-        return answer.status == HTTPStatus.OK and answer.text.startswith('{"success":') and "true" in answer.text
+        return answer.status == HTTPStatus.OK and _said(answer).get("success") is True
     return answer.status == HTTPStatus.OK and answer.text == "ok"
+
+
+def _said(answer: Answer) -> dict[str, object]:
+    """Return Segment's JSON; nothing, where it is none."""
+    try:
+        said = orjson.loads(answer.text)
+    except orjson.JSONDecodeError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _refuses_key(answer: Answer) -> bool:
+    return _said(answer).get("message") == _KEY_REFUSED
 
 
 def shown(answer: Answer) -> str:
     """Return the answer as people may see it: any other words may quote what the data plane was given."""
     if answer.status is None:
         return answer.text
-    return f"{answer.status} {answer.text}" if answer.text in TEXTS else str(answer.status)
+    if answer.text in TEXTS:
+        return f"{answer.status} {answer.text}"
+    words = _said(answer).get("message")
+    return f"{answer.status} {words}" if isinstance(words, str) and words in SEGMENT_TEXTS else str(answer.status)
 
 
-def cure(answer: Answer) -> str:
+def cure(answer: Answer, target: Target = Target.RUDDERSTACK) -> str:
     """Return what a person can do about an answer that stops the run."""
     if answer.text == UNTRUSTED:
         return "renew the data plane's certificate, or set BACKFILL_DATA_PLANE_URL to the name that it is for"
     if answer.status is None:
         return "check BACKFILL_DATA_PLANE_URL and that the data plane runs, then run again: nothing is lost"
+    cures = _SEGMENT_CURES if target is Target.SEGMENT else _CURES
     return (
-        _CURES.get(answer.status)
+        cures.get(HTTPStatus.UNAUTHORIZED if _refuses_key(answer) else answer.status)
         or "run again: what was delivered is kept, what is in doubt goes again with the same ids"
     )

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
-from loaders.answers import Answer, Decision, Receipt, decide, receipt
+from loaders.answers import Answer, Decision, Receipt, Target, decide, receipt
 from loaders.batches import Message, body_of
 from loaders.client import refusal
 from loaders.errors import Interrupted
@@ -44,7 +44,7 @@ class Attempts:
             became, answer = self._once()
             decision = decide(answer, way.data_plane.target)
             if decision is Decision.STOP:
-                raise refusal(way.data_plane.url, answer)
+                raise refusal(way.data_plane.url, answer, way.data_plane.target)
             if decision is Decision.SPLIT and len(self._messages) > 1:
                 way.pace.smaller(self.size // 2)
             if decision is not Decision.RETRY or (became is Receipt.IN_DOUBT and way.persistence.skip_doubt):
@@ -72,7 +72,8 @@ class Attempts:
         """Slow down, and tell whether the batch itself is too large to pass."""
         events = len(self._messages)
         self._way.pace.slow()
-        if self._limited < _TRIED_WHOLE or events == 1:
+        counts_requests = self._way.data_plane.target is Target.SEGMENT  # however large they are
+        if self._limited < _TRIED_WHOLE or events == 1 or counts_requests:
             return False
         self._way.pace.fewer(events // 2)
         return True
@@ -80,7 +81,7 @@ class Attempts:
     def _wait(self, answer: Answer) -> None:
         delay = max(jittered(self.made), answer.retry_after or 0)
         if time.monotonic() + delay > self._deadline:
-            raise refusal(self._way.data_plane.url, answer)
+            raise refusal(self._way.data_plane.url, answer, self._way.data_plane.target)
         if self._way.stopping.wait(delay):
             raise Interrupted
 

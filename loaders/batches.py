@@ -6,7 +6,9 @@ loses its acknowledgement when an upload takes over ten seconds, so batches stay
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import orjson
 
 _HEAD, _TAIL = b'{"batch":[', b"]}"
 _BARE = len(_HEAD) + len(_TAIL) - 1  # each message counts a comma, and the last has none
@@ -23,6 +25,11 @@ class Message(NamedTuple):
     event: str
     at: str
     body: bytes
+
+    def read(self) -> dict[str, Any]:
+        """Return the message that the JSON holds."""
+        message: dict[str, Any] = orjson.loads(self.body)
+        return message
 
 
 @dataclass(frozen=True)

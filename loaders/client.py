@@ -3,7 +3,6 @@
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from http import HTTPStatus
 from threading import Lock, local
 from types import TracebackType
 from typing import Self
@@ -15,7 +14,7 @@ from requests.auth import HTTPBasicAuth
 from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3.exceptions import LocationValueError
 
-from loaders.answers import NO_ADDRESS, UNTRUSTED, Answer, Decision, Target, cure, decide, shown
+from loaders.answers import NO_ADDRESS, UNTRUSTED, Answer, Decision, Target, cure, decide, knows_us, shown
 from loaders.errors import DataPlaneStopped
 
 _CONNECT_SECONDS = 10
@@ -23,6 +22,10 @@ _EMPTY = b'{"batch":[]}'
 _TEXT_BYTES = 200
 _BAD_ADDRESS = (InvalidURL, MissingSchema, InvalidSchema)
 _ASK_AGAIN_AFTER_SECONDS = (1.0, 3.0)
+_UNKNOWABLE = (
+    "Segment says yes to every write key, and to events that it drops: whether this key is a source's, and what "
+    "arrived, only Segment shows, in the source's Debugger and in Delivery Overview (docs/segment.md)."
+)
 
 
 class DataPlane:
@@ -74,10 +77,10 @@ class DataPlane:
         text = response.content[:_TEXT_BYTES].decode(errors="replace").strip()
         return Answer(response.status_code, text, retry_after=_seconds(response.headers.get("Retry-After")))
 
-    def check(self) -> None:
-        """Ask whether the data plane takes our key, storing nothing: an empty batch is refused only after the key.
+    def check(self) -> str:
+        """Ask with an empty batch whether the data plane takes our key, and return what cannot be known so.
 
-        Raises `DataPlaneStopped`.
+        That is nothing of RudderStack, and the key itself of Segment. Nothing is stored. Raises `DataPlaneStopped`.
         """
         answer = self.post(_EMPTY)
         for wait in _ASK_AGAIN_AFTER_SECONDS:
@@ -85,8 +88,9 @@ class DataPlane:
                 break
             time.sleep(wait)
             answer = self.post(_EMPTY)
-        if answer.status != HTTPStatus.BAD_REQUEST:
-            raise refusal(self.url, answer)
+        if not knows_us(answer, self.target):
+            raise refusal(self.url, answer, self.target)
+        return _UNKNOWABLE if self.target is Target.SEGMENT else ""
 
     def _session(self) -> requests.Session:
         if not hasattr(self._mine, "session"):
@@ -103,10 +107,10 @@ class DataPlane:
         return mine
 
 
-def refusal(url: str, answer: Answer) -> DataPlaneStopped:
+def refusal(url: str, answer: Answer, target: Target = Target.RUDDERSTACK) -> DataPlaneStopped:
     """Return the error that says what the data plane answered, and the cure."""
     said = "said" if answer.status else "gave no answer"
-    return DataPlaneStopped(f"The data plane at {url} {said}: {shown(answer)}. Cure: {cure(answer)}.")
+    return DataPlaneStopped(f"The data plane at {url} {said}: {shown(answer)}. Cure: {cure(answer, target)}.")
 
 
 def _seconds(retry_after: str | None) -> float | None:

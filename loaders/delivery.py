@@ -55,7 +55,8 @@ class _Delivery:
         if decision is not Decision.RETRY:
             self._result.refused.append((messages[0], answer))
         if self._way.refusals.add():
-            words = f"{refusal(self._way.data_plane.url, answer)} So it answered {MOST_IN_A_ROW} times in a row."
+            plane = self._way.data_plane
+            words = f"{refusal(plane.url, answer, plane.target)} So it answered {MOST_IN_A_ROW} times in a row."
             raise DataPlaneStopped(words)
         return False
 

@@ -1,6 +1,6 @@
 """What may go wrong on the way to the data plane.
 
-    PlanInvalid          the tracking plan file does not hold: mend it, nothing was sent
+    PlanInvalid          the tracking plan or the privacy file does not hold: mend it, nothing was sent
     LedgerUnusable       the ledger cannot be opened or is not ours: nothing was sent
     LedgerHeld           another run is at work on the ledger: nothing was sent
     LedgerStopped        the ledger failed while it was written: what it holds is true, the rest is in doubt
@@ -16,15 +16,17 @@ from collections.abc import Sequence
 
 
 class PlanInvalid(Exception):
-    """The tracking plan file does not hold; `faults` has every reason."""
+    """The tracking plan, or the privacy file that goes with it, does not hold; `faults` has every reason."""
 
-    def __init__(self, path: str, faults: Sequence[str]) -> None:
-        self.path, self.faults = path, tuple(faults)
+    def __init__(
+        self, path: str, faults: Sequence[str], what: str = "tracking plan", setting: str = "BACKFILL_PLAN"
+    ) -> None:
+        self.path, self.faults, self.what, self.setting = path, tuple(faults), what, setting
         listing = "\n".join(f"  - {fault}" for fault in self.faults)
-        super().__init__(f"The tracking plan {path} does not hold (BACKFILL_PLAN):\n{listing}")
+        super().__init__(f"The {what} {path} does not hold ({setting}):\n{listing}")
 
-    def __reduce__(self) -> tuple[type["PlanInvalid"], tuple[str, tuple[str, ...]]]:
-        return type(self), (self.path, self.faults)
+    def __reduce__(self) -> tuple[type["PlanInvalid"], tuple[str, tuple[str, ...], str, str]]:
+        return type(self), (self.path, self.faults, self.what, self.setting)
 
 
 class LedgerUnusable(Exception):

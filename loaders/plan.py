@@ -6,14 +6,20 @@ with what a backfill needs beside it: a key that never changes, the status, and 
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
 import jsonschema_rs
 import yaml
 
+from loaders import dialect
+from loaders.disclosing import ready
 from loaders.errors import PlanInvalid
+from loaders.personal import marks
+from loaders.privacy import Privacy, load_policies
+from mappers.disclosure import Disclosure, PersonalField, Policies
+from mappers.disclosure import Path as Place
 from mappers.envelope import Call, Spelling
 
 CALLS = ("identify", "group", "track", "page", "screen", "alias")
@@ -24,7 +30,11 @@ _FIELDS = {"key", "call", "event", "aliases", "status", "version", "about", "sou
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of the plan. `event` is the name on the wire; for identify and group, which have none, the call's."""
+    """One row of the plan. `event` is the name on the wire; for identify and group, which have none, the call's.
+
+    `planned` is its schema as the file has it, `schema` that of the messages that leave. Where policies change these,
+    `disclosure` does it, to drafts whose messages held to the rule `before`.
+    """
 
     key: str
     call: Call
@@ -33,8 +43,11 @@ class Rule:
     status: str
     version: str
     in_source: bool
+    planned: Mapping[str, Any]
     schema: Mapping[str, Any]
     validator: jsonschema_rs.Draft7Validator
+    disclosure: Disclosure = field(default_factory=Disclosure)
+    before: "Rule | None" = None
 
     @property
     def active(self) -> bool:
@@ -44,17 +57,22 @@ class Rule:
 
 @dataclass(frozen=True)
 class TrackingPlan:
-    """The plan as read. `digest` is the SHA-256 of the file, so that a run can say what it was checked against."""
+    """The plan as read. `digest` is the SHA-256 of the file, so that a run can say what it was checked against.
+
+    `policies` are those of the privacy file, `privacy` is their digest with the key's; empty where there is no file.
+    """
 
     name: str
     version: str
     digest: str
     rules: Mapping[str, Rule]
     spelling: Spelling
+    policies: Policies = field(default_factory=Policies)
+    privacy: str = ""
 
 
-def load_plan(path: Path) -> TrackingPlan:
-    """Read the plan file. Raises `PlanInvalid` with every fault at once."""
+def load_plan(path: Path, privacy: Privacy | None = None) -> TrackingPlan:
+    """Read the plan file, and the privacy file if there is one. Raises `PlanInvalid` with every fault of either."""
     try:
         raw = path.read_bytes()
         document = yaml.safe_load(raw)
@@ -71,13 +89,48 @@ def load_plan(path: Path) -> TrackingPlan:
     rules = _rules(document["rules"], spelling, faults)
     if faults:
         raise PlanInvalid(str(path), faults)
-    return TrackingPlan(
+    plan = TrackingPlan(
         name=str(document.get("name", path.stem)),
         version=str(document.get("version", "")),
         digest=hashlib.sha256(raw).hexdigest(),
         rules=rules,
         spelling=spelling,
     )
+    return _disclosing(plan, privacy) if privacy else plan
+
+
+def personal_fields(plan: TrackingPlan) -> list[PersonalField]:
+    """Return every field of every rule that the plan gives a class, and what becomes of it under the plan's policies.
+
+    Its path is spelled as in the plan's file.
+    """
+    found = []
+    for rule in plan.rules.values():
+        dropped: list[Place] = []
+        for path, pii_class, _ in marks(rule.planned):
+            is_within = any(path[: len(one)] == one for one in dropped)
+            policy = "drop" if is_within else plan.policies.of(path, pii_class)
+            if policy == "drop":
+                dropped.append(path)
+            found.append(PersonalField(rule.key, path, pii_class, policy))
+    return found
+
+
+def _disclosing(plan: TrackingPlan, privacy: Privacy) -> TrackingPlan:
+    policies, digest = load_policies(privacy, [rule.planned for rule in plan.rules.values()])
+    rules = {key: _under(policies, privacy.key, rule, plan.spelling) for key, rule in plan.rules.items()}
+    return replace(plan, rules=rules, policies=policies, privacy=digest)
+
+
+def _under(policies: Policies, key: bytes, rule: Rule, spelling: Spelling) -> Rule:
+    """Return the rule under the policies: the same where none is about it."""
+    made = ready(rule.planned, "traits" if rule.call in _NAMELESS else "properties", policies, key)
+    if made is None:
+        return rule
+    before, after = (_spelled(rule.call, schema, spelling) for schema in (made.before, made.after))
+    read = replace(rule, schema=before, validator=dialect.validator(before))
+    validator = dialect.validator(after)
+    return replace(rule, schema=after, validator=validator, disclosure=made.disclosure, before=read)
 
 
 def _spelling(document: Mapping[str, Any], faults: list[str]) -> Spelling:
@@ -147,8 +200,8 @@ def _names_event(row: Mapping[str, Any]) -> bool:
 def _rule(row: Mapping[str, Any], spelling: Spelling, place: str, faults: list[str]) -> Rule | None:
     try:
         jsonschema_rs.Draft7Validator(row["schema"])
-        schema = _respelled(row["schema"], spelling) if row["call"] == "identify" else row["schema"]
-        validator = jsonschema_rs.Draft7Validator(schema, validate_formats=True)
+        schema = _spelled(row["call"], row["schema"], spelling)
+        validator = dialect.validator(schema)
     except (ValueError, jsonschema_rs.ValidationError) as error:
         faults.append(f"{place}: `schema` is not a draft-07 JSON Schema: {str(error).splitlines()[0]}")
         return None
@@ -160,13 +213,16 @@ def _rule(row: Mapping[str, Any], spelling: Spelling, place: str, faults: list[s
         status=row["status"],
         version=str(row.get("version", "1-0-0")),
         in_source=row.get("source", "database") == "database",
+        planned=row["schema"],
         schema=schema,
         validator=validator,
     )
 
 
-def _respelled(schema: Mapping[str, Any], spelling: Spelling) -> dict[str, Any]:
+def _spelled(call: str, schema: Mapping[str, Any], spelling: Spelling) -> Mapping[str, Any]:
     """Return an Identify's schema with the traits under their other names, as the envelope spells them."""
+    if call != "identify":
+        return schema
     traits = schema.get("properties", {}).get("traits")
     if not spelling or not isinstance(traits, dict):
         return dict(schema)
@@ -174,7 +230,8 @@ def _respelled(schema: Mapping[str, Any], spelling: Spelling) -> dict[str, Any]:
     for name, shape in traits.get("properties", {}).items():
         outer, _, inner = spelling.get(name, name).partition(".")
         if inner:
-            properties.setdefault(outer, {"type": "object", "properties": {}})["properties"][inner] = shape
+            held = properties.get(outer, {"type": "object"})
+            properties[outer] = {**held, "properties": {**held.get("properties", {}), inner: shape}}
         else:
             properties[outer] = shape
     required = [spelling.get(name, name).partition(".")[0] for name in traits.get("required", ())]

@@ -82,8 +82,10 @@ def respelled(traits: Mapping[str, Json], spelling: Spelling) -> dict[str, Json]
 
 
 def display_names(text: str) -> Destinations:
-    """Return the destinations named in a setting: `all`, or display names between commas, none by default."""
+    """Return the destinations named in a setting: `all`, display names between commas, or `none`."""
     if text.strip() == "all":
         return "all"
+    if text.strip() == "none":
+        return ()
     names = (name.strip() for name in text.split(","))
     return tuple(name for name in names if name)

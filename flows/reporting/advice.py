@@ -1,4 +1,4 @@
-"""What to do after a run, with the commands to type."""
+"""What to do after a run: where in Prefect's UI, and with which command."""
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,10 +14,9 @@ _OF_VERIFY = ("since", "until", "streams", "identify")
 _OF_NIGHTLY = ("streams", "identify", "in_doubt", "max_rate")
 
 
-def replay_command(stream: str, reason: str, asked: Mapping[str, Any]) -> str:
-    """Return what sends the dead letters of that stream and reason; `asked` are the run's parameters."""
-    letters = f"--stream {shlex.quote(stream)} --reason {shlex.quote(reason)}"
-    return " ".join(["backfill replay", letters, *_flags(asked, ["identify"])])
+def replay_command(asked: Mapping[str, Any]) -> str:
+    """Return what sends dead letters, told as in a run that was asked for that."""
+    return " ".join(["backfill replay", *_flags(asked, ["identify"])])
 
 
 def verify_command(asked: Mapping[str, Any]) -> str:
@@ -33,7 +32,7 @@ def again_command(kind: str, asked: Mapping[str, Any]) -> str:
         return " ".join(["backfill nightly", *_flags(asked, _OF_NIGHTLY)])
     if kind == "resend":
         return f"{verify_command(asked)} --resend-missing"
-    return " ".join(["backfill replay", *_flags(asked, ["identify"])])
+    return replay_command(asked)
 
 
 def next_steps(outcome: Outcome, summary: Summary, kind: str, asked: Mapping[str, Any]) -> Iterator[str]:
@@ -47,26 +46,31 @@ def next_steps(outcome: Outcome, summary: Summary, kind: str, asked: Mapping[str
         yield (
             f"**The account does not close: {imbalance(summary)}.** Nothing that was delivered is lost: the ledger has "
             f"its receipts. Run again, which counts anew and sends only what is missing. If it stays so, "
-            f"`{verify_command(asked)}` names the rows, and `backfill check` looks whether row ids are unique."
+            f"{_verify(asked)} names the rows, and `backfill check` looks whether row ids are unique."
         )
     if summary.in_doubt:
         yield (
             f"**{counted(summary.in_doubt, 'message')} in doubt:** no certain answer came, so they may have arrived or "
             "not. The next run sends them again with the same message ids, so that one that did arrive can be told "
-            f"to be the same; with `--in-doubt skip` it leaves them. `{verify_command(asked)}` tells what has arrived."
+            "to be the same; with **In doubt** on *skip* (`--in-doubt skip`) it leaves them. "
+            f"{_verify(asked)} tells what has arrived."
         )
     dead = summary.rows_dead + summary.dead
     if dead:
         yield (
             f"**{counted(dead, 'dead letter')}:** `backfill status` says where in the rows the faults are. Mend them "
-            "in the database, the model or the tracking plan, then use the commands under *What was set aside*. "
-            "What should stay out is left out by the model; what may stay dead is allowed for by `--max-dead`."
+            "in the database, the model or the tracking plan, then replay them, as *What was set aside* says. What "
+            "should stay out is left out by the model; what may stay dead is allowed for by **Dead letters allowed** "
+            "(`--max-dead`)."
         )
     if outcome.exit is Exit.DONE:
         yield (
-            f"**Hold it against the destination:** `{verify_command(asked)}`, once it has had the time to load what "
-            "was sent."
+            f"**Hold it against the destination:** {_verify(asked)}, once it has had the time to load what was sent."
         )
+
+
+def _verify(asked: Mapping[str, Any]) -> str:
+    return f"**Deployments**, **verify** (`{verify_command(asked)}`)"
 
 
 def _flags(asked: Mapping[str, Any], names: Iterable[str]) -> Iterator[str]:

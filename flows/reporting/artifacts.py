@@ -14,11 +14,13 @@ from flows.settings import LedgerSettings
 from flows.tables import in_rows
 from flows.verification import report as verified_report
 from flows.verification.verified import Verified
+from flows.wording import told
 
 
 def publish(settings: LedgerSettings, outcome: Outcome) -> None:
     """Keep a run's report and its dead letters, in the flow run under way; not where Prefect's server is gone."""
     with _where_prefect_is():
+        outcome = outcome._replace(words=told(outcome.words))
         report = markdown(settings, outcome)
         create_markdown_artifact(report, key="backfill-report", description=outcome.words)
         run = recorded(settings, outcome.summary.run_id) if outcome.summary else None

@@ -6,7 +6,7 @@ They hold counts and reasons alone: no key, no row, no personal datum.
 from flows.settings import LedgerSettings
 from flows.summary import Summary
 from flows.tables import Table
-from flows.tally import DEAD, DEAD_ROWS, DELIVERED, FILTERED, FINDINGS, SEAMS, UNIDENTIFIED, by
+from flows.tally import DEAD, DEAD_ROWS, DELIVERED, FILTERED, FINDINGS, LEFT_OUT, SEAMS, UNIDENTIFIED, by
 from loaders.ledger.dead_letters import closed_by
 from loaders.ledger.opening import disposing, open_ledger
 from loaders.ledger.runs import Counts
@@ -61,6 +61,7 @@ def beside(counts: Counts) -> list[Table]:
     """Return what was filtered, by which rule, and what was noted of rows that were sent, if there is any."""
     found: list[Table] = [
         ("Filtered by rule", ("stream", "rule", "rows"), _rows(by(counts, FILTERED, 0, 1))),
+        ("People left out", ("why", "people"), [*by(counts, LEFT_OUT, 0).items()]),
         ("Worth a look", ("stream", "finding", "rows"), _rows(by(counts, FINDINGS, 0, 1))),
         ("Times at a seam of the zone", ("stream", "seam", "times"), _rows(by(counts, SEAMS, 0, 1))),
     ]

@@ -7,7 +7,8 @@ from flows.sending.forms import Action
 from flows.settings import DeliverySettings, Given, load
 from mappers.kinds import Instant
 
-_OF_THE_SOURCE = ("write_key", "destinations")
+OF_THE_SOURCE = ("write_key", "destinations")
+"""What another connection gives: its write key, and the destinations that are allowed for it."""
 
 
 def send_over(
@@ -25,7 +26,7 @@ def send_over(
     given = [connection.given()] if connection else []
     if other:
         where, values = other.given()
-        given.append(Given(where, {name: values[name] for name in _OF_THE_SOURCE}))
+        given.append(Given(where, {name: values[name] for name in OF_THE_SOURCE}))
     allowed = load(DeliverySettings, *given)
     asked = reference(None, other or connection, destinations or "")  # None would mean all that are allowed
     return send(message, chosen(allowed, asked), now)

@@ -9,11 +9,15 @@ from sqlalchemy import Engine
 
 from flows import pipeline
 from flows.account import Account, PageSent
+from flows.belonging import PRIVACY
+from flows.destinations import check_chosen
 from flows.errors import EXITS, Exit, foremost
+from flows.job import plan_for
 from flows.letters import Judged
 from flows.outcome import Outcome, imbalance
 from flows.sending.forms import Action
 from flows.sending.sealing import Sealed, seal
+from flows.sending.sendable import check_sendable
 from flows.settings import DeliverySettings
 from flows.summary import Summary
 from flows.tally import ALREADY, MESSAGES, USERS
@@ -31,7 +35,6 @@ from loaders.ledger.opening import disposing, open_ledger
 from loaders.ledger.receipts import doubt_unsettled
 from loaders.ledger.runs import SEND, Shard, last_runs, start_run, stop_unended
 from loaders.ledger.segments import delivered
-from loaders.plan import load_plan
 from loaders.sender import Sent, sending
 from loaders.way import Persistence, Way
 from mappers.by_hand import BY_HAND
@@ -51,19 +54,22 @@ class Became(NamedTuple):
 def send(action: Action, settings: DeliverySettings, now: Instant | None = None) -> Became:
     """Send the message, unless a receipt covers it, and return what became of it.
 
-    Without a timestamp it happened `now`, or at this moment. A message that the data plane refuses is a dead letter.
+    Without a timestamp it happened `now`, or at this moment. Where nobody names the source, it is the ledger's. A
+    message that the data plane refuses is a dead letter.
     Raises `SettingsInvalid`, `PlanInvalid`, `LedgerUnusable`, `LedgerHeld` or `DataPlaneStopped` where it was refused
     before it was sent. An interrupt is raised again once what was on its way is settled.
     """
-    plan = load_plan(settings.plan)
+    check_chosen(settings.destinations)
+    settings, plan = _named(settings), plan_for(settings)
     sealed = seal(action, plan, settings, now or utc_now())
+    check_sendable(settings, action.user_id, action.anonymous_id)
     ledger = open_ledger(settings.ledger_url.get_secret_value())
     key, wait = settings.write_key.get_secret_value(), settings.answer_seconds
-    with disposing(ledger), DataPlane(settings.data_plane_url, key, wait) as data_plane:
+    with disposing(ledger), DataPlane(settings.data_plane_url, key, wait, settings.target) as data_plane:
         data_plane.check()
         way = Way(data_plane, ledger, str(uuid4()), 0, Event(), persistence=Persistence(settings.patience_seconds))
         with holding(ledger, settings.source_name, way.run_id, way.stopping):
-            versions = {"code": VERSION, "plan": plan.digest, **_source(ledger, settings)}
+            versions = {"code": VERSION, "plan": plan.digest, **_source(ledger, settings), PRIVACY: plan.privacy}
             words, stopped = _run(sealed, way, versions)
             summary = pipeline.finish(settings, way.run_id, stopped)
     if stopped and type(stopped) not in EXITS:
@@ -79,6 +85,19 @@ def _outcome(sealed: Sealed, summary: Summary, words: str, stopped: BaseExceptio
     if not summary.balanced:
         return Outcome(Exit.UNBALANCED, f"The balance does not close: {imbalance(summary)}.", summary)
     return Outcome(Exit.UNBALANCED if summary.dead else Exit.DONE, words, summary)
+
+
+def _named(settings: DeliverySettings) -> DeliverySettings:
+    """Return the settings with the source's name as the ledger has it, unless they were given one."""
+    if "source_name" in settings.model_fields_set:
+        return settings
+    try:
+        ledger = open_ledger(settings.ledger_url.get_secret_value(), make=False)
+    except LedgerUnusable:  # made, or refused, once there is something to write
+        return settings
+    with disposing(ledger):
+        known = [run["versions"].get(_SOURCE, settings.source_name) for run in last_runs(ledger, 1)]
+    return settings.model_copy(update={"source_name": known[0]}) if known else settings
 
 
 def _source(ledger: Engine, settings: DeliverySettings) -> dict[str, str]:

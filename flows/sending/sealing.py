@@ -1,7 +1,7 @@
 """A form to a message ready to go, held against the plan as every message is; or every reason why it may not go."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from flows.errors import SettingsInvalid
 from flows.sending.fields import wire_name
@@ -10,12 +10,14 @@ from flows.sending.rules import fault, rule_of
 from flows.settings import DeliverySettings
 from flows.version import VERSION
 from loaders.batches import Message
-from loaders.check import encoded, violations
+from loaders.check import Violation, encoded, violations
 from loaders.plan import Rule, TrackingPlan
-from mappers.by_hand import BY_HAND, Written, as_planned, draft, plain, shadowed
+from mappers.by_hand import BY_HAND, RULES, Written, as_planned, draft, plain, shadowed
 from mappers.envelope import display_names, envelope, respelled
 from mappers.ids import identifier
 from mappers.kinds import Instant, Key, instant_of
+from mappers.messages import Context, Json
+from mappers.outcomes import Draft
 
 _FIRST = instant_of(datetime(1971, 1, 1))  # noqa: DTZ001  # instants are in UTC
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -44,12 +46,17 @@ def seal(action: Action, plan: TrackingPlan, settings: DeliverySettings, now: In
     if not written.group_id:
         made = made._replace(group_id=_NOBODY)
     how = envelope(VERSION, display_names(settings.destinations), plan.spelling)
-    body = how.message(made, message_id, rule.call, rule.event)
-    if written.user_id and written.anonymous_id:
-        body["anonymousId"] = written.anonymous_id
-    faults += [fault(rule, one) for one in violations(rule, body)]
-    sealed = encoded(rule, body)
-    if faults or not isinstance(sealed, bytes):
+    both = {"anonymousId": written.anonymous_id} if written.user_id and written.anonymous_id else {}
+
+    def message(one: Draft) -> dict[str, Json]:
+        return how.message(one, message_id, rule.call, rule.event) | both
+
+    before = rule.before or rule
+    faults += [fault(before, one) for one in violations(before, message(made))]
+    sealed = encoded(rule, message(_disclosed(made, rule, action, plan)))
+    if isinstance(sealed, Violation):
+        raise SettingsInvalid(faults or [fault(rule, sealed)])
+    if faults:
         raise SettingsInvalid(faults)
     return Sealed(Message(at, message_id, BY_HAND, made.row_id, rule.key, rule.event, at, sealed), _title(rule))
 
@@ -74,6 +81,21 @@ def _written(action: Action, plan: TrackingPlan) -> Written:
         filled.get("custom", {}),
         context,
     )
+
+
+def _disclosed(made: Draft, rule: Rule, action: Action, plan: TrackingPlan) -> Draft:
+    """Return the draft with what leaves of its personal fields; traits in its context are those of an Identify."""
+    if not plan.privacy:
+        return made
+    told = rule.disclosure.of(made)
+    if not told.context or "traits" not in told.context:
+        return told
+    context: dict[str, Json] = {name: value for name, value in told.context.items() if name != "traits"}
+    identify = plan.rules.get(RULES["identify"])
+    if identify:
+        traits = identify.disclosure.of_body(as_planned(action.filled()["context"]["traits"]))
+        context["traits"] = respelled(traits, plan.spelling)
+    return told._replace(context=cast("Context", context))
 
 
 def _key(text: str) -> Key | None:

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from flows import pipeline
 from flows.cutting import everything
 from flows.job import Job
 from flows.options import Options
 from flows.outcome import Outcome
+from flows.readiness import check, checked_job
 from flows.settings import STATE
 from flows.verification.comparing import KINDS, compare
 from flows.verification.expecting import Tell, expect
@@ -61,8 +61,8 @@ def verify(settings: VerifySettings, asked: Asked, send: Send | None, tell: Tell
     with scratch(STATE if STATE.is_dir() else None) as paper, ExitStack() as opened:
         destination = _destination(settings, who)
         if send:
-            pipeline.check(settings, asked.options).close()
-        job = opened.enter_context(closing(pipeline.checked_job(settings, asked.options)))
+            check(settings, asked.options).close()
+        job = opened.enter_context(closing(checked_job(settings, asked.options)))
         tell("looking whether a run is at work")
         if holder(job.ledger, watching=True):
             raise LedgerHeld("A run is at work on the ledger: verify when it has ended")

@@ -51,7 +51,7 @@ SELECT a.id, a.what, a.at, a.who, k.id IS NOT NULL AS receipted, coalesce(s.stat
     s.what IS NOT NULL AND a.at >= {since} AND a.at < {until} AS asked
 FROM arrived a LEFT JOIN expected e ON e.id = a.id LEFT JOIN known k ON k.id = a.id
 LEFT JOIN set_aside d ON d.id = a.id LEFT JOIN scope s ON s.what = a.what
-WHERE e.id IS NULL AND d.id IS NULL;
+WHERE e.id IS NULL AND d.id IS NULL AND NOT EXISTS (SELECT 1 FROM left_out l WHERE l.who = a.who);
 
 UPDATE unexpected SET older = 1 WHERE receipted AND asked AND state AND (what, who) IN (
     SELECT f.what, e.who FROM expected e JOIN forms f ON f.form = e.form JOIN scope s ON s.what = f.what WHERE s.state
@@ -74,6 +74,7 @@ _BESIDE = {
     "in_doubt": "SELECT count(*) FROM flawed WHERE unsent AND doubts",
     "older_states": "SELECT count(*) FROM unexpected WHERE older",
     "not_asked_for": "SELECT count(*) FROM unexpected WHERE receipted AND NOT asked",
+    "left_out": "SELECT count(*) FROM arrived WHERE who IN (SELECT who FROM left_out)",
     "foreign": "SELECT count(*) FROM unexpected WHERE NOT receipted",
     "receipts_alone": """
         SELECT count(*) FROM known k LEFT JOIN expected e ON e.id = k.id LEFT JOIN arrived a ON a.id = k.id

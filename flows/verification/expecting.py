@@ -10,6 +10,7 @@ from flows.job import Job
 from flows.mapping import Mapped
 from flows.parts import Part
 from flows.reading_through import read_through
+from flows.sealing import NO_IMPORT, sealer
 from flows.tally import DEAD, MESSAGES, USERS, key
 from flows.verification.scope import form_of
 from flows.verification.scratch import Expected, Scratch
@@ -36,7 +37,7 @@ class Expectation:
 def expect(job: Job, cut: Cut, paper: Scratch, who: Who, tell: Tell) -> Expectation:
     """Write every message that the source makes onto the paper. Raises `SourceStopped`."""
     found = Expectation()
-    for number, pages, part in read_through(job, cut.shards):
+    for number, pages, part in read_through(job, cut.shards, sealer(job, NO_IMPORT)):
         found.pages.append((number, pages.start, pages.position))
         _write(part, job, paper, who, found)
         tell(f"source: {found.counts[MESSAGES]:,} messages")
@@ -56,6 +57,7 @@ def _write(part: Part[Mapped], job: Job, paper: Scratch, who: Who, found: Expect
             rows.append(Expected(id_, paper.number(stream), row_id, paper.number(form), moment, number, page))
             found.messages[stream, form, at[:7]] += 1
     paper.expect(rows)
+    paper.leave_out([who(None, one) if axis is Axis.VISITORS else who(one, None) for one in mapped.left_out])
     dead = [letter for letter in mapped.dead if letter.message_id]
     paper.set_aside([id_of(letter.message_id) or b"" for letter in dead])
     found.counts.update(mapped.counts)

@@ -17,6 +17,7 @@ _RARELY = ("unsent", "gone", "unreceipted", "shared")
 _BESIDE: Mapping[str, str] = {
     "older_states": "older states of what has a newer one",
     "not_asked_for": "outside of what was asked for",
+    "left_out": "of people who are not sent any more",
     "foreign": "at the destination, of neither source nor ledger",
     "receipts_alone": "receipts of what neither source nor destination has",
 }

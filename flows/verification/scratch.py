@@ -24,6 +24,7 @@ CREATE TABLE raw_arrived (id BLOB, part INTEGER, what INTEGER, at INTEGER, who I
 CREATE TABLE names (number INTEGER PRIMARY KEY, name TEXT);
 CREATE TABLE set_aside (id BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE refused (id BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE left_out (who INTEGER PRIMARY KEY);
 """
 _SORTED = """
 CREATE TABLE expected (
@@ -86,6 +87,10 @@ class Scratch:
     def refuse(self, ids: Sequence[bytes]) -> None:
         """Write the ids of messages that the data plane refused: dead letters, which were not sent."""
         self._connection.executemany("INSERT OR IGNORE INTO refused VALUES (?)", ((one,) for one in ids))
+
+    def leave_out(self, users: Sequence[int]) -> None:
+        """Write who is not sent: what was sent of them before stays sent."""
+        self._connection.executemany("INSERT OR IGNORE INTO left_out VALUES (?)", ((one,) for one in users))
 
     def know(self, delivered: bool, ids: Sequence[bytes]) -> None:  # noqa: FBT001  # as the ledger gives it
         """Write what the ledger knows."""

@@ -4,6 +4,9 @@ from pydantic import Field, SecretStr
 
 from flows.errors import SettingsInvalid
 from flows.settings import Settings, load
+from loaders.answers import Target
+
+_SEGMENT = "compare with its Delivery Overview (docs/segment.md), or verify against a local data plane without it"
 
 
 class VerifySettings(Settings):
@@ -25,6 +28,8 @@ def load_verify_settings() -> VerifySettings:
 
 def checked(settings: VerifySettings) -> VerifySettings:
     """Return the settings, if their warehouse is whole. Raises `SettingsInvalid`."""
+    if settings.warehouse and settings.target is Target.SEGMENT:
+        raise SettingsInvalid(["BACKFILL_WAREHOUSE_URL is set, and verify reads no warehouse of Segment: " + _SEGMENT])
     if settings.warehouse and not settings.warehouse_schema:
         raise SettingsInvalid(["BACKFILL_WAREHOUSE_SCHEMA is not set: " + _field("warehouse_schema")])
     return settings

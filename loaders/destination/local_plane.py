@@ -1,6 +1,6 @@
 """What the local data plane holds, by the list that it gives. A real one shows nothing: its warehouse does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
 import orjson
@@ -21,6 +21,7 @@ class LocalPlane:
 
     def __init__(self, url: str, who: Who) -> None:
         self._url, self._who = f"{url.rstrip('/')}/sandbox/ids", who
+        self._libraries_url = f"{url.rstrip('/')}/sandbox/libraries"
 
     def parts_of(self, what: str) -> tuple[Part, ...]:  # noqa: ARG002  # the same for all
         """Return the parts that must hold such a message."""
@@ -43,20 +44,24 @@ class LocalPlane:
                 arrivals, after = self._page(session, after)
                 yield arrivals
 
+    def libraries(self) -> dict[str, int]:
+        """Return how many events were received in the last 24 hours, by the name of the library that sent them.
+
+        An event without one counts as "". Raises `DestinationRefused` or `DestinationStopped`.
+        """
+        with requests.Session() as session:
+            session.trust_env = False
+            content = _asked(session, self._libraries_url, {})
+        try:
+            return {str(name): int(count) for name, count in orjson.loads(content).items()}
+        except (ValueError, TypeError, AttributeError):
+            raise DestinationRefused(f"{self._libraries_url} answered what is no local data plane's count") from None
+
     def _page(self, session: requests.Session, after: int) -> tuple[list[Arrival], int | None]:
         """Return some thousand events, and after which the next ones come; none is the end."""
-        asked = {"after": after, "limit": _PAGE_EVENTS}
+        content = _asked(session, self._url, {"after": after, "limit": _PAGE_EVENTS})
         try:
-            response = session.get(self._url, params=asked, timeout=_TIMEOUT_SECONDS, allow_redirects=False)
-        except requests.RequestException:
-            raise DestinationStopped(f"The local data plane gave no answer at {self._url}") from None
-        if response.status_code != HTTPStatus.OK:
-            raise DestinationRefused(
-                f"{self._url} answered {response.status_code}: only a local data plane shows what it holds; "
-                "set BACKFILL_WAREHOUSE_URL to the warehouse that the data plane fills"
-            )
-        try:
-            page = orjson.loads(response.content)
+            page = orjson.loads(content)
             following = page["next"]
             if following is not None and following <= after:
                 raise ValueError  # noqa: TRY301  # it would never end
@@ -71,3 +76,18 @@ class LocalPlane:
         self, message_id: str, call: str | None, event: str | None, at: str, user: str | None, visitor: str | None
     ) -> Arrival:
         return Arrival(id_of(message_id), Part.ALL, what_of(call, event), milliseconds_of(at), self._who(user, visitor))
+
+
+def _asked(session: requests.Session, url: str, parameters: Mapping[str, int]) -> bytes:
+    """Return what a local data plane answers at one of its own addresses; any other has none."""
+    try:
+        response = session.get(url, params=parameters, timeout=_TIMEOUT_SECONDS, allow_redirects=False)
+    except requests.RequestException:
+        raise DestinationStopped(f"The local data plane gave no answer at {url}") from None
+    if response.status_code != HTTPStatus.OK:
+        raise DestinationRefused(
+            f"{url} answered {response.status_code}: only a local data plane shows what it holds; "
+            "set BACKFILL_WAREHOUSE_URL to the warehouse that the data plane fills; what Segment holds, only its "
+            "Delivery Overview shows"
+        )
+    return response.content

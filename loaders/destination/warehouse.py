@@ -3,8 +3,10 @@
 Only ids, names, moments and users are read, in one read-only snapshot, row after row as the server sends them.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -40,7 +42,8 @@ _CALLS: Mapping[str, str] = {
     "screens": "screen",
     "aliases": "alias",
 }
-_READ = frozenset({"id", "event_text", "timestamp", "user_id", "anonymous_id", "received_at"})
+_READ = frozenset({"id", "event_text", "timestamp", "user_id", "anonymous_id", "received_at", "context_library_name"})
+_LATEST = timedelta(hours=24)
 _ROWS_AT_A_TIME = 10_000
 
 Columns = Mapping[str, frozenset[str]]
@@ -79,6 +82,22 @@ class Warehouse:
             found = [connection.execute(select(func.max(one.c.received_at))) for one in named if "received_at" in one.c]
             moments = [moment for one in found if (moment := one.scalar()) is not None]
         return max(moments).isoformat() if moments else None
+
+    def libraries(self) -> dict[str, int]:
+        """Return how many events were received in the last 24 hours, by the name of the library that sent them.
+
+        An event without one counts as "". Raises `DestinationStopped`.
+        """
+        since = datetime.now(UTC) - _LATEST
+        counts: Counter[str] = Counter()
+        with self._reading() as connection:
+            for name in self._tables:
+                named = self._named(name)
+                if (name in _CALLS or "tracks" not in self._tables) and "received_at" in named.c:
+                    library = func.coalesce(named.c.get("context_library_name", literal_column("NULL")), "")
+                    latest = select(library, func.count()).where(named.c.received_at >= since).group_by(library)
+                    counts.update({str(sender): count for sender, count in connection.execute(latest)})
+        return dict(counts)
 
     def arrivals(self) -> Iterator[list[Arrival]]:
         """Yield every row of every table that holds messages, some thousand at a time. Raises `DestinationStopped`."""

@@ -79,3 +79,10 @@ def events_by_state(ledger: Engine, run_id: str) -> dict[str, int]:
     query = select(batches.c.state, func.sum(batches.c.events)).where(batches.c.run_id == run_id)
     with reading(ledger) as connection:
         return {state: int(events) for state, events in connection.execute(query.group_by(batches.c.state))}
+
+
+def delivered_ever(ledger: Engine) -> int:
+    """Return how many messages the ledger knows to be delivered; one that was sent again counts again."""
+    query = select(func.sum(batches.c.events)).where(batches.c.state == Receipt.DELIVERED.value)
+    with reading(ledger) as connection:
+        return int(connection.execute(query).scalar() or 0)

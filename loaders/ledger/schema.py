@@ -8,7 +8,7 @@ runs = Table(
     "runs",
     tables,
     Column("run_id", String(36), primary_key=True),
-    Column("kind", String(10), nullable=False),  # import, nightly, replay, resend or send
+    Column("kind", String(10), nullable=False),  # import, nightly, replay, resend, send or push
     Column("state", String(20), nullable=False),  # running, done, failed or stopped
     Column("started_at", String(27), nullable=False),
     Column("ended_at", String(27)),

@@ -34,3 +34,11 @@ TOO_LARGE = Answer(413, "request size exceeds max limit")
 TOO_MANY_EVENTS = Answer(429, "max requests limit reached")
 UNREADABLE_BODY = Answer(500, "failed to read body from request")
 UNKNOWN_PATH = Answer(404, "404 page not found")
+
+SEGMENT_OK = Answer(200, "")
+SEGMENT_INVALID_JSON = Answer(400, "malformed JSON")
+SEGMENT_TOO_LARGE = Answer(400, "Exceed payload limit")
+SEGMENT_INVALID_KEY = Answer(400, "An invalid write key was provided")
+SEGMENT_TOO_MANY = Answer(429, "Too many requests")
+SEGMENT_FAILED = Answer(500, "Internal error")
+"""Segment's, which say their text as the `message` of a JSON object; that of the last two is our own."""

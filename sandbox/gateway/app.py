@@ -14,9 +14,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.gateway import processor, segment
 from sandbox.gateway.answers import UNKNOWN_PATH
 from sandbox.gateway.intake import BATCH
 from sandbox.gateway.receiving import Receiver, as_response
+from sandbox.gateway.segment_receiving import SegmentReceiver
 from sandbox.gateway.settings import GatewaySettings
 from sandbox.gateway.showing import Showcase
 from sandbox.gateway.store import EventStore
@@ -28,9 +30,8 @@ SINGLE_ROUTES = ("identify", "track", "group", "page", "screen", "alias", "merge
 def create_app(settings: GatewaySettings) -> Starlette:
     """Open the store and build the application around it. Raises sqlite3.Error if the store cannot be opened."""
     store = EventStore(settings.store)
-    throttle = Throttle(settings.rate_limit, settings.rate_window_seconds)
     app = Starlette(
-        routes=_routes(Receiver(settings, store, throttle), Showcase(store)),
+        routes=_routes(*_players(settings, store)),
         exception_handlers={404: _answer_unknown_path, 405: _answer_wrong_method},
         lifespan=_closing(store),
     )
@@ -38,7 +39,15 @@ def create_app(settings: GatewaySettings) -> Starlette:
     return app
 
 
-def _routes(receiver: Receiver, showcase: Showcase) -> list[Route]:
+def _players(settings: GatewaySettings, store: EventStore) -> tuple[Receiver | SegmentReceiver, Showcase]:
+    """Give what receives events and what shows them as destinations see them, each as the target does."""
+    throttle = Throttle(settings.rate_limit, settings.rate_window_seconds)
+    if settings.target == "segment":
+        return SegmentReceiver(settings, store, throttle), Showcase(store, segment.as_delivered)
+    return Receiver(settings, store, throttle), Showcase(store, processor.as_delivered)
+
+
+def _routes(receiver: Receiver | SegmentReceiver, showcase: Showcase) -> list[Route]:
     posts = [Route(f"/v1/{name}", receiver.receive, methods=["POST"]) for name in (BATCH, *SINGLE_ROUTES)]
     return [
         *posts,
@@ -47,7 +56,9 @@ def _routes(receiver: Receiver, showcase: Showcase) -> list[Route]:
         Route("/sandbox/events", showcase.show_events, methods=["GET"]),
         Route("/sandbox/events", showcase.delete_events, methods=["DELETE"]),
         Route("/sandbox/ids", showcase.show_ids, methods=["GET"]),
+        Route("/sandbox/dropped", showcase.show_dropped, methods=["GET"]),
         Route("/sandbox/counts", showcase.show_counts, methods=["GET"]),
+        Route("/sandbox/libraries", showcase.show_libraries, methods=["GET"]),
     ]
 
 

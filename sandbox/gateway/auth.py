@@ -12,7 +12,7 @@ _SCHEME = "basic "
 
 def check_write_key(authorization: str | None, settings: GatewaySettings) -> None:
     """Let a request pass by its Authorization header; the password is ignored. Raises RefusedError (401, 404)."""
-    write_key = _basic_user(authorization or "")
+    write_key = basic_user(authorization or "")
     if not write_key:
         raise RefusedError(answers.NO_WRITE_KEY)
     if write_key in settings.disabled_keys:
@@ -21,7 +21,7 @@ def check_write_key(authorization: str | None, settings: GatewaySettings) -> Non
         raise RefusedError(answers.UNKNOWN_WRITE_KEY)
 
 
-def _basic_user(authorization: str) -> str:
+def basic_user(authorization: str) -> str:
     """Give the user as Go's Request.BasicAuth reads it, "" if there is none."""
     if authorization[: len(_SCHEME)].lower() != _SCHEME:
         return ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.gateway.intake import AcceptedEvent
 from sandbox.gateway.processor import StoredEvent
+from sandbox.gateway.segment import Dropped
 from sandbox.gateway.store import open_for_reading
 
 _CONDITIONS = {
@@ -21,6 +22,8 @@ _LISTED = "message_id, type, event, timestamp, user_id, anonymous_id"
 _COUNT_ALL = (
     "SELECT count(*), count(DISTINCT message_id), count(DISTINCT user_id), (SELECT count(*) FROM requests) FROM events"
 )
+_DROPPED = "SELECT received_at, reason, raw FROM dropped ORDER BY seq LIMIT ?"
+_DROPPED_BY_REASON = "SELECT reason, count(*) FROM dropped GROUP BY 1 ORDER BY 1"
 _COUNT_BY_TYPE = "SELECT coalesce(type, ''), count(*) FROM events GROUP BY 1 ORDER BY 1"
 _COUNT_BY_EVENT = "SELECT event, count(*) FROM events WHERE event IS NOT NULL GROUP BY 1 ORDER BY 1"
 
@@ -63,6 +66,14 @@ def list_events(store: Path, after: int, limit: int) -> dict[str, Any]:
         rows = connection.execute(query, (after, limit + 1)).fetchall()
     listed = rows[:limit]
     return {"events": [row[1:] for row in listed], "next": listed[-1][0] if len(rows) > limit else None}
+
+
+def find_dropped(store: Path, limit: int) -> tuple[dict[str, int], list[Dropped]]:
+    """Count what was dropped by reason, and give the first of it, up to ``limit``."""
+    with open_for_reading(store) as connection:
+        connection.execute("BEGIN")
+        counts = dict(connection.execute(_DROPPED_BY_REASON).fetchall())
+        return counts, [Dropped(*row) for row in connection.execute(_DROPPED, (limit,))]
 
 
 def count_events(store: Path) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class Receiver:
     async def _answer(self, http: HttpRequest) -> Answer:
         try:
             check_write_key(http.headers.get("authorization"), self.settings)
-            request = await _read(http)
+            request = await read_request(http)
             events = take_in(request, self.settings.max_bytes, self.throttle.admit)
             self.store.add(request.route, events)
         except RefusedError as refusal:
@@ -56,7 +56,8 @@ def as_response(answer: Answer) -> Response:
     return PlainTextResponse(f"{answer.text}\n", answer.status, headers={"X-Content-Type-Options": "nosniff"})
 
 
-async def _read(http: HttpRequest) -> Request:
+async def read_request(http: HttpRequest) -> Request:
+    """Read a POST, decompressed. Raises RefusedError where its body is broken."""
     try:
         sent = await http.body()
         body = _decompress(sent) if http.headers.get("content-encoding") == "gzip" else sent

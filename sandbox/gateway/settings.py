@@ -3,12 +3,14 @@
 import ipaddress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import orjson
 
 MAX_BODY_BYTES = 4_096_000
 """``Gateway.maxReqSizeInKB`` = 4000 (rudder-server config/config.yaml:27), of decompressed bytes."""
+
+TARGETS = ("rudderstack", "segment")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +20,10 @@ class GatewaySettings:
     ``store`` is its SQLite file, made if missing and kept from run to run. ``write_keys`` are the sources it knows,
     ``disabled_keys`` those it answers with 404. ``port`` 0 picks a free one. ``latency_ms`` is waited after the commit
     and before the answer. ``rate_limit`` counts events in ``rate_window_seconds``; None is no limit, as RudderStack's
-    default. Raises ValueError, naming every fault, if it could not run so.
+    default. ``target`` is what it plays: Segment's limits are lower than ``max_bytes``, its rate is of requests, and
+    what comes with an unknown or a disabled key is dropped with a 200.
+
+    Raises ValueError, naming every fault, if it could not run so.
     """
 
     store: Path
@@ -30,6 +35,7 @@ class GatewaySettings:
     latency_ms: float = 0
     rate_limit: int | None = None
     rate_window_seconds: float = 60
+    target: Literal["rudderstack", "segment"] = "rudderstack"
 
     def __post_init__(self) -> None:
         """Refuse settings that cannot work."""
@@ -62,6 +68,7 @@ def _checks(settings: GatewaySettings) -> list[tuple[str, bool]]:
         ("latency_ms: 0 or more", settings.latency_ms < 0),
         ("rate_limit: at least 1 event, or None", settings.rate_limit is not None and settings.rate_limit < 1),
         ("rate_window_seconds: more than 0", settings.rate_window_seconds <= 0),
+        (f"target: {settings.target!r} is neither rudderstack nor segment", settings.target not in TARGETS),
     ]
 
 

@@ -1,7 +1,8 @@
 """The sandbox's own routes: what was accepted, as JSON. No auth, since the gateway listens on loopback alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import orjson
 from starlette.concurrency import run_in_threadpool
@@ -9,8 +10,10 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from sandbox.gateway.processor import StoredEvent, as_delivered
-from sandbox.gateway.reading import FILTERS, Question, count_events, find_events, list_events
+from sandbox.gateway.intake import AcceptedEvent
+from sandbox.gateway.processor import StoredEvent
+from sandbox.gateway.reading import FILTERS, Question, count_events, find_dropped, find_events, list_events
+from sandbox.gateway.senders import count_libraries
 from sandbox.gateway.store import EventStore
 
 DEFAULT_LIMIT = 1_000
@@ -19,9 +22,13 @@ HIGHEST_LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Showcase:
-    """Shows and empties one store. It reads in threads, so that events come in meanwhile."""
+    """Shows and empties one store. It reads in threads, so that events come in meanwhile.
+
+    ``as_delivered`` gives an event as destinations see it.
+    """
 
     store: EventStore
+    as_delivered: Callable[[AcceptedEvent], dict[str, Any]]
 
     async def show_events(self, request: Request) -> Response:
         """Answer GET /sandbox/events: `{"events": [{"seq", "received_at", "message", "raw"}], "next": seq or null}`."""
@@ -31,7 +38,8 @@ class Showcase:
             return PlainTextResponse(f"{error}\n", 400)
         if "message_id" in question.filters:
             self.store.index_message_ids()
-        return _json(await run_in_threadpool(_find_shown, self.store.path, question))
+        page = await run_in_threadpool(find_events, self.store.path, question)
+        return _json({"events": [self._shown(stored) for stored in page.events], "next": page.next})
 
     async def show_ids(self, request: Request) -> Response:
         """Answer GET /sandbox/ids with what `list_events` gives: the way to read a store whole."""
@@ -47,10 +55,30 @@ class Showcase:
         """Answer GET /sandbox/counts with the figures of `count_events`."""
         return _json(await run_in_threadpool(count_events, self.store.path))
 
+    async def show_dropped(self, _: Request) -> Response:
+        """Answer GET /sandbox/dropped: `{"by_reason": {reason: count}, "dropped": [{"received_at", "reason", "raw"}]}`.
+
+        That is what Segment said yes to and did not store, the first thousand of it. RudderStack drops nothing so.
+        """
+        by_reason, first = await run_in_threadpool(find_dropped, self.store.path, DEFAULT_LIMIT)
+        return _json({"by_reason": by_reason, "dropped": [one._asdict() | _raw(one.raw) for one in first]})
+
+    async def show_libraries(self, _: Request) -> Response:
+        """Answer GET /sandbox/libraries with the figures of `count_libraries`."""
+        return _json(await run_in_threadpool(count_libraries, self.store.path))
+
     async def delete_events(self, _: Request) -> Response:
         """Answer DELETE /sandbox/events with 204."""
         self.store.empty()
         return Response(status_code=204)
+
+    def _shown(self, stored: StoredEvent) -> dict[str, object]:
+        return {
+            "seq": stored.seq,
+            "received_at": stored.event.received_at,
+            "message": orjson.Fragment(orjson.dumps(self.as_delivered(stored.event))),
+            **_raw(stored.event.raw),
+        }
 
 
 def _question(query: QueryParams) -> Question:
@@ -71,18 +99,8 @@ def _whole_number(query: QueryParams, name: str, default: int) -> int:
     return int(text)
 
 
-def _find_shown(store: Path, question: Question) -> dict[str, object]:
-    page = find_events(store, question)
-    return {"events": [_shown(stored) for stored in page.events], "next": page.next}
-
-
-def _shown(stored: StoredEvent) -> dict[str, object]:
-    return {
-        "seq": stored.seq,
-        "received_at": stored.event.received_at,
-        "message": orjson.Fragment(orjson.dumps(as_delivered(stored.event))),
-        "raw": orjson.Fragment(stored.event.raw),
-    }
+def _raw(event: bytes) -> dict[str, object]:
+    return {"raw": orjson.Fragment(event)}
 
 
 def _json(value: object) -> Response:

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from sandbox.gateway.intake import AcceptedEvent
+from sandbox.gateway.segment import Dropped
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests (
@@ -26,6 +27,12 @@ CREATE TABLE IF NOT EXISTS events (
     client_ip TEXT NOT NULL,
     raw BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS dropped (
+    seq INTEGER PRIMARY KEY,
+    received_at TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    raw BLOB NOT NULL
+);
 CREATE INDEX IF NOT EXISTS events_user_id ON events (user_id);
 CREATE INDEX IF NOT EXISTS events_anonymous_id ON events (anonymous_id) WHERE anonymous_id IS NOT NULL;
 """
@@ -44,6 +51,9 @@ _ADD_EVENT = (
 )
 
 
+_ADD_DROPPED = "INSERT INTO dropped (received_at, reason, raw) VALUES (?, ?, ?)"
+
+
 class EventStore:
     """The one writer of a store. Made if missing, else continued. Use it from the thread that opened it."""
 
@@ -55,11 +65,13 @@ class EventStore:
             self._connection.execute(pragma)
         self._connection.executescript(_SCHEMA)
 
-    def add(self, route: str, events: Sequence[AcceptedEvent]) -> None:
-        """Add one request's events, at least one, in one transaction: all or none. Raises sqlite3.Error."""
+    def add(self, route: str, events: Sequence[AcceptedEvent], dropped: Sequence[Dropped] = ()) -> None:
+        """Add one request's events, and those dropped, in one transaction: all or none. Raises sqlite3.Error."""
         with self._connection:
-            self._connection.execute(_ADD_REQUEST, (events[0].received_at, route, len(events)))
-            self._connection.executemany(_ADD_EVENT, events)
+            if events:
+                self._connection.execute(_ADD_REQUEST, (events[0].received_at, route, len(events)))
+                self._connection.executemany(_ADD_EVENT, events)
+            self._connection.executemany(_ADD_DROPPED, dropped)
 
     def index_message_ids(self) -> None:
         """Make looking up a message id quick, from now on until the store is emptied. Raises sqlite3.Error.
@@ -74,6 +86,7 @@ class EventStore:
             self._connection.execute("DROP INDEX IF EXISTS events_message_id")
             self._connection.execute("DELETE FROM events")
             self._connection.execute("DELETE FROM requests")
+            self._connection.execute("DELETE FROM dropped")
 
     def close(self) -> None:
         """Close the file and leave no journal beside it."""

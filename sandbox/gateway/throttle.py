@@ -27,3 +27,8 @@ class Throttle:
             return False
         self._paid_until = paid_until
         return True
+
+    def seconds_until(self, event_count: int) -> float:
+        """Give the seconds after which these events would pass, were nothing else admitted meanwhile."""
+        paid_until = self._paid_until + event_count * self._seconds_an_event
+        return max(0.0, paid_until - self._clock() - self._window_seconds)

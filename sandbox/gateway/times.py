@@ -29,7 +29,7 @@ def set_times(event: Mapping[str, Any], received_at: datetime) -> Times:
     """
     original = parse_instant(event.get("originalTimestamp")) or received_at
     sent = parse_instant(event.get("sentAt")) or received_at
-    timestamp = parse_instant(event.get("timestamp")) or _unskewed(original, sent, received_at)
+    timestamp = parse_instant(event.get("timestamp")) or unskewed(original, sent, received_at)
     return Times(*map(format_instant, (received_at, original, sent, timestamp)))
 
 
@@ -53,7 +53,8 @@ def now() -> datetime:
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
-def _unskewed(original: datetime, sent: datetime, received_at: datetime) -> datetime:
+def unskewed(original: datetime, sent: datetime, received_at: datetime) -> datetime:
+    """Give the time by the receiver's clock, as Go's durations allow."""
     gap = max(-_LONGEST_GAP, min(sent - original, _LONGEST_GAP))
     return received_at - gap
 

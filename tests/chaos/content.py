@@ -68,7 +68,9 @@ def _in_order(events: list[Event]) -> bool:
 
 def _event(raw: bytes) -> Event:
     message = json.loads(raw, parse_float=Decimal, parse_int=Decimal)
-    context = {name: value for name, value in message["context"].items() if name not in ("library", "traits")}
+    context = {
+        name: value for name, value in message["context"].items() if name not in ("library", "traits", "backfill")
+    }
     return Event(
         message["type"],
         message.get("event", ""),

@@ -93,6 +93,7 @@ def environment(source: str, plane: str, ledger: str, **values: Any) -> dict[str
         "MODELS": ROOT / "extractors" / "models" / "sample",
         "DATA_PLANE_URL": plane,
         "WRITE_KEY": KEY,
+        "DESTINATIONS": "none",
         "LEDGER_URL": ledger,
         "BATCH_EVENTS": 50,
         "PATIENCE_SECONDS": 60,

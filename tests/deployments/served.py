@@ -115,9 +115,11 @@ def kinds_in(ledger, state):
         return [kind for (kind,) in connection.execute("SELECT kind FROM runs WHERE state = ?", [state])]
 
 
-def refused(*words, **environment):
+def refused(*words, folder=None, **environment):
     command = [sys.executable, "-m", "flows.cli", *words]
-    ended = subprocess.run(command, env=environment_with(environment), capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        command, cwd=folder, env=environment_with(environment), capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 2
     return ended.stderr
 

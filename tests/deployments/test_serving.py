@@ -43,7 +43,7 @@ def test_every_deployment_of_the_file_is_made_with_its_form(served):
             assert one["concurrency_options"]["collision_strategy"] == expected
     (schedule,) = made["nightly"]["schedules"]
     assert schedule["schedule"] == {"cron": "15 2 * * *", "timezone": "America/New_York", "day_or": True}
-    assert schedule["active"]
+    assert not schedule["active"]
     assert made["nightly"]["parameters"] == {"route": {"destinations": "none"}}
 
 

@@ -109,6 +109,7 @@ def operating(folder, platform, prefects=None, *, users=USERS, latency_ms=20):
             "BACKFILL_MODELS": str(ROOT / "extractors" / "models" / "sample"),
             "BACKFILL_DATA_PLANE_URL": gateway.url,
             "BACKFILL_WRITE_KEY": write_key,
+            "BACKFILL_DESTINATIONS": "none",
             "PREFECT_WORKER_QUERY_SECONDS": "1",  # else each run waits ten for the worker to ask
         }
         if prefects:

@@ -10,6 +10,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "deployments"), str(HERE.parents[1]
 from browser import HEIGHT, WIDTH, open_pages  # noqa: E402  # see above
 from operated import ROOT, operating  # noqa: E402
 from pages import fill, open_artifact, open_deployment_form, open_tab, submit, wait_for_state  # noqa: E402
+from plan_page import write_plan_page  # noqa: E402
 
 from sandbox.postgres.server import running_postgres  # noqa: E402
 
@@ -26,6 +27,13 @@ def take(page, name):
     page.wait_for_timeout(_DRAWN_MS)
     page.screenshot(path=IMAGES / f"{name}.png")
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+
+
+def take_plan(page, folder):
+    """Write the head of a plan's page as docs/images/plan.png."""
+    path, _ = write_plan_page(folder, users=2_000)
+    page.goto(path.as_uri())
+    page.screenshot(path=IMAGES / "plan.png")
 
 
 def take_all(page):
@@ -58,3 +66,4 @@ if __name__ == "__main__":
         open_pages(operated.served.address) as open_page,
     ):
         take_all(open_page())
+        take_plan(open_page(), Path(folder))

@@ -15,7 +15,7 @@ def test_an_identify_from_the_form_is_in_the_data_plane_once(page, operated):
     fill(page, "User ID", PERSON["user_id"])
     for title in ("Email", "First name", "Last name", "Phone"):
         fill(page, title, PERSON[title.lower().replace(" ", "_")])
-    choose_block(page, "connection", "RudderStackConnection", "live")
+    choose_block(page, "Connection", "RudderStackConnection", "live")
     fill(page, "Destinations", "none")
     fill(page, "Destinations", "none")
     submit(page)

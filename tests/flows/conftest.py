@@ -56,6 +56,7 @@ def settings_in(platform, plane):
         "BACKFILL_MODELS": str(ROOT / "extractors" / "models" / "sample"),
         "BACKFILL_DATA_PLANE_URL": plane.url,
         "BACKFILL_WRITE_KEY": WRITE_KEY,
+        "BACKFILL_DESTINATIONS": "none",
         "BACKFILL_LEDGER_URL": f"sqlite:///{folder}/ledger.db",
     }
 
@@ -165,3 +166,23 @@ def prefect():
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
     ):
         yield
+
+
+@pytest.fixture
+def blocks(environment, set_environment):
+    """Give two saved blocks, and an environment that has a ledger alone."""
+    from filled import saved  # noqa: PLC0415  # Prefect takes seconds
+
+    from flows.blocks import PlatformDatabase, RudderStackConnection  # noqa: PLC0415  # see above
+
+    set_environment({"BACKFILL_LEDGER_URL": environment["BACKFILL_LEDGER_URL"]})
+    database = PlatformDatabase(
+        url=environment["BACKFILL_SOURCE_URL"],
+        timezone="America/New_York",
+        profile=environment["BACKFILL_MODELS"],
+        name="platform",
+    )
+    connection = RudderStackConnection(
+        data_plane_url=environment["BACKFILL_DATA_PLANE_URL"], write_key=WRITE_KEY, destinations="Amplitude, Braze"
+    )
+    return {"database": saved(database), "connection": saved(connection)}

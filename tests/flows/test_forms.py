@@ -9,18 +9,19 @@ from contextlib import closing
 from uuid import uuid4
 
 import pytest
-from filled import IMPORT, filled
+from filled import IMPORT, filled, saved
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.utilities.schema_tools import validate
 
 from flows.approval import was_approved
 from flows.backfill import backfill
-from flows.blocks import PlatformDatabase, RudderStackConnection
+from flows.blocks import PlatformDatabase
 from flows.connecting import connections
 from flows.errors import SettingsInvalid
 from flows.nightly import nightly
 from flows.options import Options
+from flows.plan import plan
 from flows.replay import replay
 from flows.routing import Reference, settings_of
 from flows.verify import verify
@@ -32,33 +33,8 @@ WRITE_KEY = "wk-flows-0001"
 pytestmark = pytest.mark.usefixtures("prefect")
 
 
-@pytest.fixture
-def blocks(environment, set_environment):
-    """Give two saved blocks, and an environment that has a ledger alone."""
-    set_environment({"BACKFILL_LEDGER_URL": environment["BACKFILL_LEDGER_URL"]})
-    name = f"test-{uuid4().hex[:8]}"
-    database = PlatformDatabase(
-        url=environment["BACKFILL_SOURCE_URL"],
-        timezone="America/New_York",
-        profile=environment["BACKFILL_MODELS"],
-        name="platform",
-    )
-    connection = RudderStackConnection(
-        data_plane_url=environment["BACKFILL_DATA_PLANE_URL"], write_key=WRITE_KEY, destinations="Amplitude, Braze"
-    )
-    database.save(name, _sync=True)
-    connection.save(name, _sync=True)
-    return {"database": database, "connection": connection}
-
-
 def run(**form):
     return backfill(**form, return_state=True)
-
-
-def saved(connection, **changes):
-    changed = connection.model_copy(update=changes)
-    changed.save(f"test-{uuid4().hex[:8]}", _sync=True)
-    return changed
 
 
 def test_blocks_take_the_place_of_the_environment(blocks, held):
@@ -73,7 +49,7 @@ def test_a_form_that_was_filled_in_wrongly_is_refused_with_every_fault(blocks, h
     what = {"since": "2024-02-01", "until": "2024-01-01", "streams": ["invoices"]}
     state = run(route={**blocks, "destinations": "none"}, what=what)
     assert state.is_failed()
-    assert "--since must be before --until" in state.message
+    assert '"Since" must be before "Until"' in state.message
     assert "there is no stream 'invoices'; streams are accounts" in state.message
     assert held() == before
 
@@ -137,7 +113,10 @@ def test_a_connection_is_tested(blocks, held):
     before = held()
     state = connections(**blocks, return_state=True)
     assert state.is_completed()
-    assert re.fullmatch(r"The data plane answers .*\. The database answers: its clock says 2.*Z\.", state.message)
+    assert re.fullmatch(
+        r"The data plane answers .*\. The database answers: its clock says 2.*Z\. Its profile has 14 models\.",
+        state.message,
+    )
     for one, words in (({"data_plane_url": "http://127.0.0.1:1"}, "127.0.0.1:1"), ({"write_key": "wrong"}, "401")):
         failed = connections(connection=saved(blocks["connection"], **one), return_state=True)
         assert failed.is_failed()
@@ -146,7 +125,7 @@ def test_a_connection_is_tested(blocks, held):
     assert held() == before
 
 
-@pytest.mark.parametrize("flow", [backfill, nightly, replay, verify])
+@pytest.mark.parametrize("flow", [backfill, nightly, plan, replay, verify])
 def test_every_field_of_a_form_has_a_title_and_says_what_it_is(flow):
     schema = flow.parameters.model_dump()
     groups = [

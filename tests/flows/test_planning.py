@@ -1,14 +1,19 @@
 """What a run would send, without sending it: as many as it then sends, and none of them before."""
 
 import pytest
+from bundled import unasked
 from pydantic import SecretStr
 
 from flows import pipeline
 from flows.cutting import first_users
-from flows.errors import Exit, SettingsInvalid, TooManyEvents
+from flows.errors import BeyondBounds, Exit, SettingsInvalid
+from flows.forecast.outlook import destinations
+from flows.forecast.planning import plan
 from flows.options import Options
 from flows.outcome import MaxDead
 from loaders.errors import DataPlaneStopped, LedgerUnusable
+from loaders.ledger.opening import disposing, open_ledger
+from loaders.ledger.runs import last_runs
 
 ALL = MaxDead(share=1.0)
 
@@ -30,25 +35,39 @@ def told(outcome):
     ],
     ids=["all", "a window", "a stream"],
 )
-def test_a_rehearsal_counts_what_the_run_then_sends(settings, held, options):
+def test_a_plan_counts_what_the_run_then_sends(settings, held, options):
     before = held()
-    rehearsed = pipeline.rehearse(settings, options, ALL)
+    planned = plan(settings, options, ALL).outcome
     assert held() == before
-    assert rehearsed.words.startswith("Nothing was sent. A run would end so: ")
+    assert planned.words.startswith("Nothing was sent. A run would end so: ")
 
     ran = pipeline.run_here(settings, options, 1, ALL)
-    assert told(rehearsed) == told(ran)
-    assert rehearsed.summary.bytes == ran.summary.bytes
+    assert told(planned) == told(ran)
+    assert (planned.summary.bytes, planned.summary.requests) == (ran.summary.bytes, ran.summary.requests)
     assert held() == before + ran.summary.delivered
 
-    again = pipeline.rehearse(settings, options, ALL)
-    assert (again.summary.delivered, again.summary.already_delivered) == (0, ran.summary.delivered)
+    again = plan(settings, options, ALL)
+    assert (again.outcome.summary.delivered, again.outcome.summary.already_delivered) == (0, ran.summary.delivered)
+    assert again.forecast.contract.totals.model_dump() == {"events": 0, "users": 0, "bytes": 0}
+
+
+def test_the_data_plane_is_not_asked_and_the_ledger_learns_of_no_run(settings):
+    with unasked() as url:
+        plan(settings.model_copy(update={"data_plane_url": url}), Options(), ALL)
+    with disposing(open_ledger(settings.ledger_url.get_secret_value())) as ledger:
+        assert last_runs(ledger, 1) == []
+
+
+def test_a_plan_needs_no_destinations_and_says_that_a_run_does(settings):
+    planned = plan(settings.model_copy(update={"destinations": ""}), Options(streams=("orders",)), ALL)
+    (words,) = destinations(planned.forecast).words
+    assert words == "Not chosen, so that a run refuses: set BACKFILL_DESTINATIONS."
 
 
 def test_a_run_that_would_send_more_than_it_may_sends_nothing(settings, held):
     before = held()
-    events = pipeline.rehearse(settings, Options(), ALL).summary.delivered
-    with pytest.raises(TooManyEvents, match=f"{events:,} events would be sent, 1 more than the"):
+    events = plan(settings, Options(), ALL).outcome.summary.delivered
+    with pytest.raises(BeyondBounds, match=f"{events:,} events would be sent, 1 more than the"):
         pipeline.run_here(settings, Options(max_events=events - 1), 1, ALL)
     assert held() == before
     outcome = pipeline.run_here(settings, Options(max_events=events), 1, ALL)
@@ -57,7 +76,7 @@ def test_a_run_that_would_send_more_than_it_may_sends_nothing(settings, held):
 
 @pytest.mark.parametrize("canary", [1, 7, 10_000])
 def test_a_canary_is_so_many_users_and_changes_nothing_of_what_is_sent(settings, held, canary):
-    whole, before = pipeline.rehearse(settings, Options(), ALL).summary, held()
+    whole, before = plan(settings, Options(), ALL).outcome.summary, held()
     options = Options(canary=canary, shards=2)
     first = pipeline.run_here(settings, options, 1, ALL, first_users).summary
     assert 0 < first.users <= canary
@@ -69,10 +88,10 @@ def test_a_canary_is_so_many_users_and_changes_nothing_of_what_is_sent(settings,
 
 def test_the_bound_of_events_is_of_the_canary_and_the_others_together(settings, held):
     before = held()
-    with pytest.raises(TooManyEvents):
+    with pytest.raises(BeyondBounds):
         pipeline.run_here(settings, Options(canary=1, max_events=12_000 - 300), 1, ALL, first_users)
-    with pytest.raises(TooManyEvents):
-        pipeline.rehearse(settings, Options(max_events=1), ALL)
+    with pytest.raises(BeyondBounds):
+        plan(settings, Options(max_events=1), ALL)
     assert held() == before
 
 

@@ -117,7 +117,7 @@ def test_a_run_beyond_its_dead_letters_is_failed_with_words(put):
     shown = run(streams=["sign_ins"], shards=1)
 
     assert shown.state.is_failed()
-    assert re.fullmatch(r"\d+ dead letters are more than --max-dead allows; .*", shown.state.message)
+    assert re.fullmatch(r'\d+ dead letters are more than "Dead letters allowed" allows; .*', shown.state.message)
     assert len(shown.artifacts) == 1
     assert all(task.state.is_completed() for task in shown.tasks)
 

@@ -46,7 +46,7 @@ def test_a_replay_is_a_flow_run_of_its_own(put):
 
     assert still_dead.is_failed()
     letters = "1 dead letter is" if count == 1 else f"{count} dead letters are"
-    assert f"{letters} more than --max-dead allows" in still_dead.message
+    assert f'{letters} more than "Dead letters allowed" allows' in still_dead.message
     assert allowed.is_completed()
     assert allowed.result()["rows_read"] == count > 0
     assert ledger_of(environment, "SELECT kind FROM runs ORDER BY started_at") == [

@@ -7,15 +7,14 @@ from dataclasses import replace
 from itertools import chain
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from extractors.errors import SourceStopped
 from flows import pipeline
 from flows.errors import Exit
+from flows.following import since_watermarks
 from flows.options import Options
 from flows.outcome import MaxDead, Outcome, judge
-from flows.reporting.advice import again_command, next_steps, replay_command
+from flows.reporting.advice import again_command, next_steps
 from flows.reporting.breakdown import balance, tables
 from flows.reporting.reasons import in_words
 from flows.reporting.recorded import Recorded, recorded
@@ -120,6 +119,16 @@ def test_the_report_holds_counts_alone(account):
     assert str(settings.models) not in text
 
 
+def test_a_night_tells_what_is_dated_in_the_future_and_no_text_that_is_no_time(tmp_path, account, database):
+    settings, _ = account
+    late = [(int(DISTINCT["order"]) + number, 1, None, at, 1, 1) for number, at in enumerate(["n/a", "2999-01-01"], 1)]
+    late += [(7, 1, None, "9999-12-31", 1, 1)]
+    (tmp_path / "platform.db").unlink()
+    database(SCRIPT, **(ROWS | {"orders": [*ROWS["orders"], *late]}))
+    outcome = pipeline.run_here(settings, Options(), 1, MaxDead(9), since_watermarks(0))
+    assert "| orders | dated in the future | 1 |" in markdown(settings, outcome)
+
+
 def test_the_report_tells_its_story_in_order(account):
     settings, outcome = account
     text = markdown(settings, outcome)
@@ -137,22 +146,23 @@ def test_the_report_tells_its_story_in_order(account):
     assert "| 2020-02 | 1 |" in lines
     assert "The messages are of 1 distinct user, visitors included." in lines
     assert "None is of a user without an Identify." in lines
-    assert "backfill replay --stream orders --reason Mistyped-Decimal" in lines
+    assert text.count("backfill replay") == 1
+    assert "They are kept. Once they are mended, **Deployments**, **replay** sends them: *Streams* and" in text
     assert "| orders | order not completed | 1 |" in lines
     assert f"mappers `{pipeline.MAPPERS}`" in text
     assert "orders `" in lines[lines.index("## Which versions") + 4]
     assert "`backfill verify`" in text
 
 
-def test_the_letters_have_what_sends_them(account):
+def test_the_letters_are_told_by_stream_and_reason(account):
     settings, outcome = account
     title, names, rows = dead_letters(recorded(settings, outcome.summary.run_id))
 
     assert title == "2 dead letters in this run, 2 open now"
-    assert names == ("stream", "reason", "in this run", "open now", "sends them once they are mended")
+    assert names == ("stream", "reason", "what it is", "in this run", "open now")
     assert rows == [
-        ("accounts", "Unparseable-Time", 1, 1, "backfill replay --stream accounts --reason Unparseable-Time"),
-        ("orders", "Mistyped-Decimal", 1, 1, "backfill replay --stream orders --reason Mistyped-Decimal"),
+        ("accounts", "Unparseable-Time", "times that cannot be read", 1, 1),
+        ("orders", "Mistyped-Decimal", "values that are no number", 1, 1),
     ]
     assert {what: value for what, value in DISTINCT.items() if value in str(rows)} == {}
 
@@ -172,7 +182,9 @@ def test_what_to_do_next_hangs_on_how_it_ended(account):
     _, outcome = account
     summary = replace(outcome.summary, rows_dead=0, dead=0)
 
-    assert steps(judge(summary, MaxDead())).startswith("**Hold it against the destination:** `backfill verify`")
+    assert steps(judge(summary, MaxDead())).startswith(
+        "**Hold it against the destination:** **Deployments**, **verify** (`backfill verify`)"
+    )
     assert "2 dead letters" in steps(outcome)
     stopped = steps(judge(summary, MaxDead(), SourceStopped("no")), since="2020-01-01T05:00:00.000000Z", shards=3)
     assert "*Retry*" in stopped
@@ -208,10 +220,20 @@ def test_what_goes_on_is_a_command_that_there_is(forked, tmp_path, kind, options
     assert (ran.returncode, "BACKFILL_SOURCE_URL" in ran.stderr) == (2, True), ran.stderr
 
 
-@given(st.text(min_size=1), st.text(min_size=1))
-def test_whatever_a_stream_and_a_reason_are_called_a_shell_reads_them_as_they_are(stream, reason):
-    words = shlex.split(replay_command(stream, reason, {"identify": "none"}))
-    assert words == ["backfill", "replay", "--stream", stream, "--reason", reason, "--identify", "none"]
+def test_a_replay_is_told_as_the_run_was():
+    run = run_with({"rows_dead|orders|Missing-Time": 2}, {("orders", "Missing-Time"): 2})
+    assert "for all. From a terminal it is `backfill replay`" in "\n".join(set_aside(run))
+    said = "\n".join(set_aside(run._replace(asked=Options(identify="history").parameters())))
+    assert (
+        "none for all, and *Identify* on *history*. From a terminal it is `backfill replay --identify history`" in said
+    )
+
+
+def test_rows_that_share_a_letter_are_told():
+    run = run_with({"rows_dead|orders|Conflicting-Rows": 3}, {("orders", "Conflicting-Rows"): 2, ("orders", "X"): 5})
+    said = "(1 row with the letter of another row of the same id)"
+    assert f"They are kept {said}. Once" in "\n".join(set_aside(run))
+    assert dead_letters(run)[0] == f"3 dead letters in this run, 7 open now {said}"
 
 
 def test_every_reason_that_a_row_or_message_can_have_is_told_in_words():
@@ -237,7 +259,6 @@ def test_of_many_reasons_the_largest_come_first_and_the_others_are_counted():
     counts = {f"rows_dead|{name}|Reason-{number}": number for number in range(1, 11) for name in [*STREAMS][:8]}
     text = "\n".join(set_aside(run_with(counts)))
     assert len(re.findall(r"^\| \w+ \| Reason-", text, re.MULTILINE)) == MOST_ROWS
-    assert len(re.findall("^backfill replay", text, re.MULTILINE)) == MOST_ROWS
     assert "Reason-10" in text
     assert "Reason-2 " not in text
     assert f"The largest {MOST_ROWS}; 20 more: `backfill status` lists them all." in text

@@ -37,7 +37,7 @@ from sandbox.faults.plane import running_faults
 from sandbox.gateway.server import GatewaySettings, running_gateway
 
 WRITE_KEY = "wk-flows-0001"
-SENDS = ("DATA_PLANE_URL", "WRITE_KEY", "LEDGER_URL")
+SENDS = ("DATA_PLANE_URL", "WRITE_KEY", "LEDGER_URL", "DESTINATIONS")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from flows.errors import SettingsInvalid
 from flows.sending.forms import Identify, Track
 from flows.sending.typed import Typed, form_of
 
-NEEDED = ("BACKFILL_DATA_PLANE_URL", "BACKFILL_WRITE_KEY", "BACKFILL_LEDGER_URL")
+NEEDED = ("BACKFILL_DATA_PLANE_URL", "BACKFILL_WRITE_KEY", "BACKFILL_LEDGER_URL", "BACKFILL_DESTINATIONS")
 
 
 @pytest.fixture

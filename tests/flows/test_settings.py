@@ -122,7 +122,7 @@ def test_an_empty_secret_is_none(faults_of, name, value):
     ("name", "value"),
     [
         ("BATCH_BYTES", "39999"), ("BATCH_BYTES", "4000001"), ("BATCH_EVENTS", "0"), ("SAFETY_LAG_SECONDS", "-1"),
-        ("SOURCE_NAME", ""), ("TARGET", "segment"), ("NONEXISTENT_TIME", "Earliest"),
+        ("SOURCE_NAME", ""), ("TARGET", "mixpanel"), ("NONEXISTENT_TIME", "Earliest"),
     ],
 )  # fmt: skip
 def test_a_value_outside_its_bounds_is_refused(faults_of, name, value):

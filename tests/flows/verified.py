@@ -44,6 +44,7 @@ class Ground:
             "MODELS": str(ROOT / "extractors" / "models" / "sample"),
             "DATA_PLANE_URL": self.plane,
             "WRITE_KEY": KEY,
+            "DESTINATIONS": "none",
             "LEDGER_URL": f"sqlite:///{self.folder}/ledger.db",
         }
         if self.warehouse:

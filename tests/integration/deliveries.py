@@ -117,6 +117,7 @@ def ground(source: Path, plane, folder: Path, **environment: str) -> Ground:
         "MODELS": str(ROOT / "extractors" / "models" / "sample"),
         "DATA_PLANE_URL": plane.url,
         "WRITE_KEY": "integration-write-key",
+        "DESTINATIONS": "none",
         "LEDGER_URL": f"sqlite:///{folder}/ledger.db",
     } | environment
     with pytest.MonkeyPatch.context() as patch:
@@ -127,7 +128,9 @@ def ground(source: Path, plane, folder: Path, **environment: str) -> Ground:
 
 def _event(raw: bytes) -> Event:
     message = json.loads(raw, parse_float=Decimal, parse_int=Decimal)
-    context = {name: value for name, value in message["context"].items() if name not in ("library", "traits")}
+    context = {
+        name: value for name, value in message["context"].items() if name not in ("library", "traits", "backfill")
+    }
     body = message.get("properties" if message["type"] == "track" else "traits")
     return Event(
         message["type"],

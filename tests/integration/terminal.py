@@ -85,6 +85,7 @@ def place(folder, source, models, zone, code=ROOT):
             "BACKFILL_MODELS": str(models),
             "BACKFILL_DATA_PLANE_URL": plane.url,
             "BACKFILL_WRITE_KEY": KEY,
+            "BACKFILL_DESTINATIONS": "none",
             "BACKFILL_LEDGER_URL": f"sqlite:///{folder}/ledger.db",
         }
         yield Place(folder, environment, store, forking)
@@ -99,7 +100,9 @@ def _surroundings():
 
 def _event(raw):
     message = json.loads(raw, parse_float=Decimal, parse_int=Decimal)
-    context = {name: value for name, value in message["context"].items() if name not in ("library", "traits")}
+    context = {
+        name: value for name, value in message["context"].items() if name not in ("library", "traits", "backfill")
+    }
     body = message.get("properties" if message["type"] == "track" else "traits")
     who = message.get("userId"), message.get("anonymousId")
     rest = message.get("groupId"), canonical(body), canonical(context)

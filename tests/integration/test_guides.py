@@ -1,4 +1,4 @@
-"""The two guides, done word by word: their files are written, their commands run, and what they say is what comes.
+"""The guides, done word by word: their files are written, their commands run, and what they say is what comes.
 
 A block whose first line names a file is that file; a `diff` changes it; a `text` block is what the commands before it
 said, line by line, whatever stands between.
@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pytest
 from terminal import ROOT, place
+
+from sandbox.platform.sample import SampleOptions, write_sample
 
 _BLOCK = re.compile(r"^```(\w+)\n(?:(?:--|#) (\S+)\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -79,6 +81,26 @@ def typed(line, ground):
     assert words[0] == "mkdir"
     (ground.folder / words[1]).mkdir()
     return ""
+
+
+def test_a_run_is_planned_and_sent_as_the_guide_says(tmp_path):
+    write_sample(f"sqlite:///{tmp_path}/sample.db", SampleOptions(users=600))
+    models = ROOT / "extractors" / "models" / "sample"
+    with place(tmp_path / "own", f"sqlite:///{tmp_path}/sample.db", models, "America/New_York") as own:
+        said = []
+        for kind, file, words in blocks("plan.md"):
+            if kind == "yaml":
+                (own.folder / file).write_text(words)
+            elif kind == "sh":
+                said.append(typed(words.strip(), own))
+            else:
+                assert [line for line in words.splitlines() if line not in said[-1]] == []
+        planned, again, ran = said
+        (delivered,) = re.findall(r"A run would end so: ([\d,]+) delivered", again)
+        assert f"{delivered} delivered" in planned
+        assert f"{delivered} delivered" in ran
+        assert len(own.arrived()) == int(delivered.replace(",", ""))
+        assert "<svg" in (own.folder / "plan.html").read_text()
 
 
 @pytest.fixture

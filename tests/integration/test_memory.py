@@ -48,6 +48,7 @@ def peak(folder, rows, *, users, who):
             "MODELS": str(ROOT / "extractors" / "models" / "sample"),
             "DATA_PLANE_URL": sink.url,
             "WRITE_KEY": "k",
+            "DESTINATIONS": "none",
             "LEDGER_URL": f"sqlite:///{folder}/ledger.db",
         }
         command = [sys.executable, "-m", "flows.cli", "run", "--workers", "1", "--json", str(summary)]

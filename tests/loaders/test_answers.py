@@ -2,7 +2,7 @@
 
 import pytest
 
-from loaders.answers import Answer, Decision, Receipt, Target, cure, decide, receipt, shown
+from loaders.answers import Answer, Decision, Receipt, Target, cure, decide, knows_us, receipt, shown
 
 D, R = Decision, Receipt
 TABLE = [
@@ -44,6 +44,11 @@ def test_what_an_answer_of_rudderstack_means(answer, became, decision, words):
 SEGMENT = [
     (Answer(200, '{"success": true}'), R.DELIVERED, D.DELIVERED),
     (Answer(200, '{"success":true}'), R.DELIVERED, D.DELIVERED),
+    (Answer(200, '{\n  "success": true\n}'), R.DELIVERED, D.DELIVERED),
+    (Answer(200, '{"success": "true"}'), R.IN_DOUBT, D.STOP),
+    (Answer(200, "[true]"), R.IN_DOUBT, D.STOP),
+    (Answer(400, '{"success":false,"message":"Exceed payload limit"}'), R.REJECTED, D.HALVE),
+    (Answer(400, '{"success":false,"message":"An invalid write key was provided"}'), R.REJECTED, D.STOP),
     (Answer(200, "ok"), R.IN_DOUBT, D.STOP),
     (Answer(200, '{"success": false}'), R.IN_DOUBT, D.STOP),
     (Answer(400, "too large"), R.REJECTED, D.HALVE),
@@ -56,6 +61,45 @@ SEGMENT = [
 def test_what_an_answer_of_segment_means(answer, became, decision):
     assert became is receipt(answer, Target.SEGMENT)
     assert decision is decide(answer, Target.SEGMENT)
+
+
+KEY_REFUSED = Answer(400, '{"success": false, "message": "An invalid write key was provided"}')
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer(200, "<html>"), "no Segment: set BACKFILL_DATA_PLANE_URL to https://api.segment.io"),
+        (Answer(404, ""), "https://events.eu1.segmentapis.com"),
+        (KEY_REFUSED, "BACKFILL_WRITE_KEY"),
+        (Answer(429, ""), "limits the rate"),
+    ],
+)
+def test_segment_has_its_own_cures(answer, words):
+    assert words in cure(answer, Target.SEGMENT)
+
+
+def test_segment_s_own_words_are_shown_and_no_others():
+    assert shown(KEY_REFUSED) == "400 An invalid write key was provided"
+    assert shown(Answer(400, '{"message": "ada@example.org"}')) == "400"
+
+
+@pytest.mark.parametrize(
+    ("target", "answer", "knows"),
+    [
+        (Target.RUDDERSTACK, Answer(400, "empty batch payload"), True),
+        (Target.RUDDERSTACK, Answer(200, "ok"), False),
+        (Target.SEGMENT, Answer(200, '{"success": true}'), True),
+        (Target.SEGMENT, Answer(400, '{"success": false, "message": "an empty batch"}'), True),
+        (Target.SEGMENT, Answer(400, "empty batch payload"), False),
+        (Target.SEGMENT, Answer(200, "ok"), False),
+        (Target.SEGMENT, Answer(500, '{"success": false}'), False),
+        (Target.SEGMENT, Answer(None, "no connection"), False),
+        (Target.SEGMENT, KEY_REFUSED, False),
+    ],
+)
+def test_who_answers_an_empty_batch_so_is_the_target(target, answer, knows):
+    assert knows_us(answer, target) is knows
 
 
 @pytest.mark.parametrize("status", [100, 199, 201, 299, 300, 399, 403, 408, 499, 500, 501, 599])

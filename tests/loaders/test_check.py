@@ -49,7 +49,7 @@ def test_a_message_that_holds_is_its_json():
 
 VIOLATIONS = [
     ("Required-Missing", without(ORDER, "timestamp"), "message.timestamp: required"),
-    ("Required-Missing", without(ORDER, "userId"), "message: anyOf"),
+    ("Required-Missing", without(ORDER, "userId"), "message.userId: required"),
     ("Required-Missing", ORDER | {"properties": without(ORDER["properties"], "total")}, "properties.total: required"),
     ("Required-Missing", IDENTIFY | {"traits": without(TRAITS, "email")}, "traits.email: required"),
     ("Required-Missing", IDENTIFY | {"traits": without(TRAITS, "first_name")}, "traits.first_name: required"),
@@ -120,8 +120,8 @@ def padded(size):
 
 
 def test_an_event_of_exactly_the_limit_passes_and_a_byte_more_does_not():
-    assert len(check(padded(MAX_EVENT_BYTES))) == MAX_EVENT_BYTES == 32 * 1024
-    assert Violation("Event-Too-Large", "32769 bytes, at most 32768") == check(padded(MAX_EVENT_BYTES + 1))
+    assert len(check(padded(MAX_EVENT_BYTES))) == MAX_EVENT_BYTES == 32 * 1024 - 1
+    assert Violation("Event-Too-Large", "32768 bytes, at most 32767") == check(padded(MAX_EVENT_BYTES + 1))
 
 
 def test_the_limit_is_of_bytes_and_not_of_characters():
@@ -187,6 +187,8 @@ def test_every_violation_is_told_where_that_is_asked_for():
         ("Required-Missing", "properties.cart_id: required"),
         ("Datatype-Mismatch", "properties.price: type"),
         ("Additional-Properties", "properties: additionalProperties"),
-        ("Required-Missing", "message: anyOf"),
+        ("Required-Missing", "message.userId: required"),
+        ("Required-Missing", "message.anonymousId: required"),
+        ("Unknown-Violation", "message: anyOf"),
     } <= set(found)
     assert [one.name for one in violations(rule, {**bare, "big": 2**60})] == ["Not-Encodable"]

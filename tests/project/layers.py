@@ -23,6 +23,7 @@ THEIRS: Mapping[str, frozenset[str]] = {
     ),
     "flows": frozenset(
         {"prefect", "httpx", "typer", "rich", "pydantic", "pydantic_settings", "requests", "sqlalchemy"}
+        | {"cryptography", "yaml"}
     ),
 }
 """What each room may import of others; a room that is not here may import anything but Prefect, by any name."""

@@ -46,32 +46,32 @@ WHERE m.user_id IS NULL AND m.anonymous_id IS NOT NULL AND m.changed_at >= %(sin
 -- atg: ahead, 1
 SELECT count(*) AS count_1
 FROM ({accounts}) AS m
-WHERE m.changed_at >= %(until)s
+WHERE m.changed_at >= %(until)s AND m.changed_at < %(sentinels)s
 
 -- atg: ahead, 2
 SELECT count(*) AS count_1
 FROM ({cart_events}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s
 
 -- atg: ahead, 3
 SELECT count(*) AS count_1
 FROM ({order_lines}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s
 
 -- atg: ahead, 4
 SELECT count(*) AS count_1
 FROM ({orders}) AS m
-WHERE m.changed_at >= %(until)s
+WHERE m.changed_at >= %(until)s AND m.changed_at < %(sentinels)s
 
 -- atg: ahead, 5
 SELECT count(*) AS count_1
 FROM ({sign_ins}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s
 
 -- atg: ahead, 6
 SELECT count(*) AS count_1
 FROM ({sign_ups}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s
 
 -- sample: users, 1
 SELECT m.user_id
@@ -171,69 +171,69 @@ WHERE m.user_id IS NULL AND m.anonymous_id IS NOT NULL AND m.changed_at >= %(sin
 -- sample: ahead, 1
 SELECT count(*) AS count_1
 FROM ({accounts}) AS m
-WHERE m.changed_at >= %(until)s
+WHERE m.changed_at >= %(until)s AND m.changed_at < %(sentinels)s
 
 -- sample: ahead, 2
 SELECT count(*) AS count_1
 FROM ({address_changes}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s
 
 -- sample: ahead, 3
 SELECT count(*) AS count_1
 FROM ({cart_events}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s
 
 -- sample: ahead, 4
 SELECT count(*) AS count_1
 FROM ({checkout_lines}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s
 
 -- sample: ahead, 5
 SELECT count(*) AS count_1
 FROM ({checkouts}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s
 
 -- sample: ahead, 6
 SELECT count(*) AS count_1
 FROM ({license_changes}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s
 
 -- sample: ahead, 7
 SELECT count(*) AS count_1
 FROM ({licenses}) AS m
-WHERE m.changed_at >= %(until)s
+WHERE m.changed_at >= %(until)s AND m.changed_at < %(sentinels)s
 
 -- sample: ahead, 8
 SELECT count(*) AS count_1
 FROM ({memberships}) AS m
-WHERE m.changed_at >= %(until)s
+WHERE m.changed_at >= %(until)s AND m.changed_at < %(sentinels)s
 
 -- sample: ahead, 9
 SELECT count(*) AS count_1
 FROM ({order_lines}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s
 
 -- sample: ahead, 10
 SELECT count(*) AS count_1
 FROM ({orders}) AS m
-WHERE m.changed_at >= %(until)s
+WHERE m.changed_at >= %(until)s AND m.changed_at < %(sentinels)s
 
 -- sample: ahead, 11
 SELECT count(*) AS count_1
 FROM ({password_resets}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s
 
 -- sample: ahead, 12
 SELECT count(*) AS count_1
 FROM ({profile_updates}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s
 
 -- sample: ahead, 13
 SELECT count(*) AS count_1
 FROM ({sign_ins}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s
 
 -- sample: ahead, 14
 SELECT count(*) AS count_1
 FROM ({sign_ups}) AS m
-WHERE m.occurred_at >= %(until)s
+WHERE m.occurred_at >= %(until)s AND m.occurred_at < %(sentinels)s

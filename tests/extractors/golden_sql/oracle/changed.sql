@@ -46,32 +46,32 @@ WHERE m.user_id IS NULL AND m.anonymous_id IS NOT NULL AND m.changed_at >= :sinc
 -- atg: ahead, 1
 SELECT count(*) AS count_1
 FROM ({accounts}) m
-WHERE m.changed_at >= :until
+WHERE m.changed_at >= :until AND m.changed_at < :sentinels
 
 -- atg: ahead, 2
 SELECT count(*) AS count_1
 FROM ({cart_events}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
 
 -- atg: ahead, 3
 SELECT count(*) AS count_1
 FROM ({order_lines}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
 
 -- atg: ahead, 4
 SELECT count(*) AS count_1
 FROM ({orders}) m
-WHERE m.changed_at >= :until
+WHERE m.changed_at >= :until AND m.changed_at < :sentinels
 
 -- atg: ahead, 5
 SELECT count(*) AS count_1
 FROM ({sign_ins}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
 
 -- atg: ahead, 6
 SELECT count(*) AS count_1
 FROM ({sign_ups}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
 
 -- sample: users, 1
 SELECT m.user_id
@@ -171,69 +171,69 @@ WHERE m.user_id IS NULL AND m.anonymous_id IS NOT NULL AND m.changed_at >= :sinc
 -- sample: ahead, 1
 SELECT count(*) AS count_1
 FROM ({accounts}) m
-WHERE m.changed_at >= :until
+WHERE m.changed_at >= :until AND m.changed_at < :sentinels
 
 -- sample: ahead, 2
 SELECT count(*) AS count_1
 FROM ({address_changes}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
 
 -- sample: ahead, 3
 SELECT count(*) AS count_1
 FROM ({cart_events}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
 
 -- sample: ahead, 4
 SELECT count(*) AS count_1
 FROM ({checkout_lines}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
 
 -- sample: ahead, 5
 SELECT count(*) AS count_1
 FROM ({checkouts}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
 
 -- sample: ahead, 6
 SELECT count(*) AS count_1
 FROM ({license_changes}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
 
 -- sample: ahead, 7
 SELECT count(*) AS count_1
 FROM ({licenses}) m
-WHERE m.changed_at >= :until
+WHERE m.changed_at >= :until AND m.changed_at < :sentinels
 
 -- sample: ahead, 8
 SELECT count(*) AS count_1
 FROM ({memberships}) m
-WHERE m.changed_at >= :until
+WHERE m.changed_at >= :until AND m.changed_at < :sentinels
 
 -- sample: ahead, 9
 SELECT count(*) AS count_1
 FROM ({order_lines}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
 
 -- sample: ahead, 10
 SELECT count(*) AS count_1
 FROM ({orders}) m
-WHERE m.changed_at >= :until
+WHERE m.changed_at >= :until AND m.changed_at < :sentinels
 
 -- sample: ahead, 11
 SELECT count(*) AS count_1
 FROM ({password_resets}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
 
 -- sample: ahead, 12
 SELECT count(*) AS count_1
 FROM ({profile_updates}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
 
 -- sample: ahead, 13
 SELECT count(*) AS count_1
 FROM ({sign_ins}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
 
 -- sample: ahead, 14
 SELECT count(*) AS count_1
 FROM ({sign_ups}) m
-WHERE m.occurred_at >= :until
+WHERE m.occurred_at >= :until AND m.occurred_at < :sentinels
