@@ -94,7 +94,8 @@ def words(error: Exception) -> str:
 def _sqlite(url: URL) -> Engine:
     path = Path(url.database or "")
     if not path.is_file():
-        raise SourceStopped(f"There is no SQLite database at {url.database} (BACKFILL_SOURCE_URL)")
+        cure = f"name it by its full path; it was looked for in {Path.cwd()}"
+        raise SourceStopped(f"There is no SQLite database at {url.database} (BACKFILL_SOURCE_URL): {cure}")
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, check_same_thread=False)

@@ -3,7 +3,7 @@
 Fields are plain where an empty one can mean "no bound": Prefect shows a choice between a value and none as two buttons.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,10 +22,16 @@ Identify = Annotated[
 ]
 
 
+def in_order(schema: dict[str, Any]) -> None:
+    """Give a group's fields their places: a Prefect whose database is PostgreSQL forgets their order otherwise."""
+    for place, field in enumerate(schema.get("properties", {}).values()):
+        field["position"] = place
+
+
 class Form(BaseModel):
     """A group of fields."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=in_order)
 
 
 class Which(Form):
@@ -116,8 +122,10 @@ class Safety(Tolerance):
     max_events: int = Field(
         0, ge=0, title="Most events", description="Refuse before the first request if more would be sent; 0: no limit"
     )
-    max_users: int = Field(0, ge=0, title="Most users", description="Likewise; 0: no limit")
-    max_cost: str = Field("", title="Highest cost", description="Likewise, by the price table; empty: no limit")
+    max_users: int = Field(0, ge=0, title="Most users", description="Refuse to send to more; 0: no limit")
+    max_cost: str = Field(
+        "", title="Highest cost", description="Refuse to cost more, by the price table; empty: no limit"
+    )
     prices: str = Field("", title="Price table", description="A file on the worker's machine; empty: none")
     canary: int = Field(
         0,

@@ -20,11 +20,11 @@ def show_survey(console: Console, survey: Survey) -> None:
         for one in survey.looked
     ]
     if looked:
-        names = ("model", "rows looked at", "of the model", "would be dead letters")
+        names = ("model", "rows looked at", "of the model", "would be dead rows")
         console.print(on_terminal(("Looked at", names, looked)))
     for level, title in (
         (Level.FAULT, "Faults: a run would be wrong"),
-        (Level.WARNING, "Warnings: a run is right, but look at them"),
+        (Level.WARNING, "Warnings: a run is right, if its dead letters are within --max-dead; look at them"),
     ):
         found = survey.of_level(level)
         if found:

@@ -31,6 +31,7 @@ from flows.settings import Settings
 from flows.shared_rate import most_at_once, take
 from flows.tally import DEAD, DEAD_ROWS, DELIVERED, USERS, total
 from flows.titles import titles
+from flows.wording import told
 from loaders.errors import Interrupted
 
 _SETTLE_SECONDS = 60.0
@@ -52,7 +53,7 @@ def shard(
         settings = settings_of(Reference(**route))
         counts = pipeline.work(settings, run_id, number, partial(take, shared_rate) if shared_rate else None)
     except tuple(EXITS) as error:
-        return Failed(message=str(error), data=error)
+        return Failed(message=told(str(error)), data=error)
     dead = total(counts, DEAD) + total(counts, DEAD_ROWS)
     users, letters = counted(counts[USERS], "user"), counted(dead, "dead letter")
     return Completed(message=f"{users}, {total(counts, DELIVERED):,} delivered, {letters}")

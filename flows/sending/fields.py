@@ -21,12 +21,13 @@ _WIRE = {
 _EMAIL, _CURRENCY = r"[^@\s]+@[^@\s]+", "[A-Z]{3}"
 
 
-def _without_toggles(schema: dict[str, Any]) -> None:
-    """Let what may be left out be a plain field: a union with null is shown as two buttons.
+def _plainly_in_order(schema: dict[str, Any]) -> None:
+    """Let what may be left out be a plain field: a union with null is shown as two buttons. Give each its place.
 
-    Prefect takes a null for it where the field has no default.
+    Prefect takes a null for it where the field has no default. One with PostgreSQL forgets the order otherwise.
     """
-    for field in schema.get("properties", {}).values():
+    for place, field in enumerate(schema.get("properties", {}).values()):
+        field["position"] = place
         for option in field.pop("anyOf", ()):
             field.update({} if option == {"type": "null"} else option)
         if field.get("default", "") is None:
@@ -37,7 +38,7 @@ class Form(BaseModel):
     """A part of a message, each field under the name that people see; empty ones are left out."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, json_schema_extra=_without_toggles
+        extra="forbid", frozen=True, hide_input_in_errors=True, json_schema_extra=_plainly_in_order
     )
 
     def filled(self) -> dict[str, Any]:

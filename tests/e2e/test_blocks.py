@@ -1,8 +1,10 @@
 """Connections that are kept in Prefect: chosen in the form, tried, and refused with the cure where they do not hold."""
 
 import pytest
-from pages import choose_block, fill, open_deployment_form, run_id, state, submit, wait_for_state
+from pages import choose_block, field, fill, open_deployment_form, run_id, state, submit, wait_for_state
 from served import free_port
+
+from flows.forms import Pace, Safety
 
 pytestmark = pytest.mark.e2e
 
@@ -42,9 +44,21 @@ def test_an_import_through_the_blocks_that_the_form_names(page, anew, whole):
     assert anew.held() == anew.delivered() == whole
 
 
+@pytest.mark.usefixtures("anew")
+def test_every_group_of_the_form_has_a_title_and_its_fields_stand_in_their_order(page):
+    fill_import(page)
+    for title in ("Route", "What", "Safety", "Pace"):
+        field(page, title).first.wait_for(timeout=5_000)
+    shown = page.locator(".schema-form-property__label").all_inner_texts()
+    titles = [text.removesuffix("(Optional)").strip() for text in shown]
+    for form in (Safety, Pace):
+        asked = [one.title for one in form.model_fields.values()]
+        assert [title for title in titles if title in asked] == asked
+
+
 def test_since_after_until_is_refused(page, anew):
     fill_import(page, Since="2024-02-01", Until="2024-01-01")
-    is_refused(page, anew, "since must be before --until")
+    is_refused(page, anew, '"Since" must be before "Until"')
 
 
 def test_without_destinations_the_form_asks_for_them(page, anew):
@@ -74,13 +88,13 @@ def test_a_data_plane_that_does_not_answer_is_refused(page, anew):
 
 def test_connections_that_hold_and_one_that_does_not(page, anew):
     open_deployment_form(page, "test-connection")
-    choose_block(page, "connection", "RudderStackConnection", "live")
-    choose_block(page, "database", "PlatformDatabase", "store")
+    choose_block(page, "Connection", "RudderStackConnection", "live")
+    choose_block(page, "Database", "PlatformDatabase", "store")
     name, words = ended(page, anew)
     assert name == "Completed"
     assert "The data plane answers and takes the write key. The database answers: its clock says 20" in words
 
     anew.make_block(CONNECTION, "wrong", "live", write_key="wk-of-nobody")
     open_deployment_form(page, "test-connection")
-    choose_block(page, "connection", "RudderStackConnection", "wrong")
+    choose_block(page, "Connection", "RudderStackConnection", "wrong")
     is_refused(page, anew, "401 invalid write key", "Cure: ")

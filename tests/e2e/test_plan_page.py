@@ -20,7 +20,7 @@ def browser_page():
     try:
         with open_pages("file:///") as open_page:
             page = open_page()
-            page.context.set_offline(True)  # noqa: FBT003
+            page.context.set_offline(True)
             yield page
             page.context.close()
     except BrowserAbsent as error:
