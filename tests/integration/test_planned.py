@@ -4,7 +4,7 @@ import json
 import sqlite3
 import time
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,6 +32,7 @@ TABLES = {
     "order_lines": ("order_lines", {"line_no": "99"}),
 }
 JOINED = dict.fromkeys(TABLES, frozenset()) | {"orders": {"order_lines"}, "checkouts": {"checkout_lines"}}
+LAG = 12
 TOTALS = {"events": "delivered", "users": "users", "bytes": "bytes"}
 
 
@@ -203,12 +204,14 @@ def test_another_ledger_is_named(small, somewhere):
 def test_what_has_settled_since_is_not_sent_with_the_plan(small, somewhere, tmp_path):
     live = tmp_path / "live.db"
     live.write_bytes(small.read_bytes())
-    now = datetime.now(ZoneInfo("America/New_York")).strftime("%Y-%m-%d %H:%M:%S.%f")
+    here = somewhere(live, SAFETY_LAG_SECONDS=str(LAG))  # what it imports is there from here on
+    now = datetime.now(ZoneInfo("America/New_York"))
     with closing(sqlite3.connect(live)) as connection, connection:
-        connection.execute("INSERT INTO sign_in_log VALUES (90000001, 7, ?, NULL, NULL)", (now,))
-    here = somewhere(live, SAFETY_LAG_SECONDS="8")
+        row = (90000001, 7, f"{now:%Y-%m-%d %H:%M:%S.%f}", None, None)
+        connection.execute("INSERT INTO sign_in_log VALUES (?, ?, ?, ?, ?)", row)
+    here = Planned(here.place, live)
     assert here.plan["forecast"]["rows_filtered"]["sign_ins"]["too recent"] == 1
-    time.sleep(8)
+    time.sleep(max(0, LAG + 1 - (datetime.now(UTC) - now).total_seconds()))
     ran = here.summary("run", "--plan", "plan.json", "--max-dead", "5%")
     assert {name: ran[name] for name in SAME} == {name: here.plan[name] for name in SAME}
     assert here.summary("run", "--max-dead", "5%")["events"] == {"User Signed In": 1}
