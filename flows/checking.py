@@ -71,6 +71,14 @@ def check_all(settings: Settings, rows: int) -> Outcome:
     warnings = len(found.of_level(Level.WARNING)) if found else 0
     if warnings:
         console.print(f"[yellow]{_counted(warnings, 'warning')}, see above.[/yellow]", highlight=False)
+    return _concluded(console, settings)
+
+
+def _concluded(console: Console, settings: Settings) -> Outcome:
+    """Say that all holds; a run also wants to be told where events may go."""
+    if not settings.destinations.strip():
+        console.print("[red]All else holds, but a run is refused until BACKFILL_DESTINATIONS is chosen.[/red]")
+        return Outcome(Exit.REFUSED, "", None)
     console.print("[green]Everything holds. Nothing was sent.[/green]")
     return Outcome(Exit.DONE, "", None)
 

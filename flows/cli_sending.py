@@ -60,6 +60,8 @@ def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
 ) -> Outcome:
     """Send the history to the data plane; what was delivered before is not sent again."""
     settings = load_settings()
+    if plan and json_file and plan.resolve() == json_file.resolve():
+        raise SettingsInvalid([f"--json {json_file} is the plan: name another file, the plan is wanted again"])
     contract = read_contract(plan) if plan else None
     asked = Options(
         streams=tuple(stream or ()),

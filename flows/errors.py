@@ -60,7 +60,8 @@ class NotAsPlanned(Exception):
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = tuple(faults)
         listing = "\n".join(f"  - {fault}" for fault in faults)
-        super().__init__(f"This is not what was planned, so that nothing was sent:\n{listing}\nPlan it again.")
+        cure = "Plan it again; where rows keep coming, with --until at least two days back."
+        super().__init__(f"This is not what was planned, so that nothing was sent:\n{listing}\n{cure}")
 
     def __reduce__(self) -> tuple[type["NotAsPlanned"], tuple[tuple[str, ...]]]:
         return type(self), (self.faults,)

@@ -49,8 +49,14 @@ class Outcome(NamedTuple):
         return {"exit": int(self.exit), "words": self.words, **(self.summary.document() if self.summary else {})}
 
 
-def judge(summary: Summary, max_dead: MaxDead, stopped: Exception | None = None) -> Outcome:
-    """Return how the run ended: stopped, unbalanced, beyond its dead letters, or done; and what it came to."""
+LISTED = "`backfill status` lists them by reason"
+
+
+def judge(summary: Summary, max_dead: MaxDead, stopped: Exception | None = None, listed: str = LISTED) -> Outcome:
+    """Return how the run ended: stopped, unbalanced, beyond its dead letters, or done; and what it came to.
+
+    `listed` says where the dead letters are.
+    """
     dead = summary.rows_dead + summary.dead
     if stopped:
         words = f"{str(stopped).rstrip('. ')}. Until then {_delivered(summary)} and {counted(dead, 'dead letter')}."
@@ -60,7 +66,7 @@ def judge(summary: Summary, max_dead: MaxDead, stopped: Exception | None = None)
         return Outcome(Exit.UNBALANCED, words, summary)
     if not max_dead.allows(dead, summary.rows_read):
         more = f"{counted(dead, 'dead letter')} {'is' if dead == 1 else 'are'} more than --max-dead allows"
-        words = f"{more}; `backfill status` lists them by reason. {_delivered(summary)}, balanced."
+        words = f"{more}; {listed}. {_delivered(summary)}, balanced."
         return Outcome(Exit.UNBALANCED, words, summary)
     return Outcome(Exit.DONE, f"{_delivered(summary)}, {counted(dead, 'dead letter')}, balanced.", summary)
 

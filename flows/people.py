@@ -68,7 +68,8 @@ def ids_in(path: Path, name: str) -> frozenset[Key]:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsInvalid([_unread(path, name, error)]) from None
-    return frozenset(Key(one) for line in text.split("\n") if (one := line.strip(BLANKS)))
+    lines = [line.rstrip(BLANKS) for line in text.split("\n")]  # a key may begin with a blank
+    return frozenset(Key(one) for line in lines for one in (line, line.lstrip(BLANKS)) if one)
 
 
 def _listed(path: Path | None, name: str, faults: list[str]) -> Listed | None:

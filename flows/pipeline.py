@@ -20,7 +20,7 @@ from flows.destinations import check_chosen
 from flows.errors import EXITS, foremost
 from flows.following import NIGHTLY
 from flows.forecast.bounds import bounds_of
-from flows.forecast.contract import Contract, keep_to, now_of
+from flows.forecast.contract import Contract
 from flows.forecast.reckoning import reckoned
 from flows.job import Job
 from flows.memory import share_heap
@@ -62,7 +62,6 @@ from loaders.ledger.runs import (
 from loaders.ledger.watermarks import move_watermarks, write_spans
 from loaders.pace import Shared
 from loaders.way import Persistence, Way
-from mappers.kinds import Instant
 
 
 class Run(NamedTuple):
@@ -103,7 +102,7 @@ def prepared(
     check_chosen(settings.destinations)
     run_id = str(uuid4())
     stopping = stopping_of(run_id)
-    with _held(settings, options, run_id, stopping, now_of(contract), thorough=thorough) as job:
+    with _held(settings, options, run_id, stopping, contract, thorough=thorough) as job:
         known, doubts = bool(last_runs(job.ledger, 1, but=SEND)), doubt_unsettled(job.ledger)
         stop_unended(job.ledger)
         compact(job.ledger)
@@ -112,9 +111,7 @@ def prepared(
         before = stopped_run(job.ledger, options.parameters(), versions) if resume else None
         observe_changes(job)
         cut = the_rest_of(job, before) if before else what(job)
-        if contract:
-            keep_to(contract, settings, job)
-        _keep_to_bounds(job, cut, contract)
+        _keep_to_bounds(job, cut)
         clock = job.source.cleaning.now
         start_run(job.ledger, run_id, cut.kind, options.parameters(), versions, cut.shards, clock=clock)
         choose(job.ledger, run_id, cut.choices)
@@ -195,23 +192,19 @@ def run_here(  # noqa: PLR0913  # a run is as much
 
 @contextmanager
 def _held(
-    settings: Settings, options: Options, run_id: str, stopping: Event, now: Instant | None, *, thorough: bool
+    settings: Settings, options: Options, run_id: str, stopping: Event, contract: Contract | None, *, thorough: bool
 ) -> Iterator[Job]:
     """Check everything, and hold the ledger until the block ends. Raises what `prepared` raises."""
     share_heap()
-    job = check(settings, options, now, thorough=thorough)
+    job = check(settings, options, contract, thorough=thorough)
     with closing(job), holding(job.ledger, settings.source_name, run_id, stopping):
         yield job
 
 
-def _keep_to_bounds(job: Job, cut: Cut, contract: Contract | None) -> None:
-    """Find out what would be sent, where there is a bound to it and no plan says so. Raises `BeyondBounds`."""
+def _keep_to_bounds(job: Job, cut: Cut) -> None:
+    """Find out what would be sent, where there is a bound to it. Raises `BeyondBounds`."""
     bounds = bounds_of(job.options)
-    if bounds.are_none:
-        return
-    if contract:
-        bounds.check(contract.totals.events, contract.totals.users)
-    else:
+    if not bounds.are_none:
         counts = reckoned(job, everything(job) if cut.kind == CANARY else cut)
         bounds.check(total(counts, DELIVERED), counts[USERS])
 

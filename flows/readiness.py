@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 
 from flows.belonging import check_key, check_ledger
+from flows.forecast.contract import Contract, keep_to, now_of
 from flows.job import Job, open_job
 from flows.options import Options
 from flows.settings import Settings
@@ -10,12 +11,17 @@ from loaders.client import DataPlane
 from mappers.kinds import Instant
 
 
-def check(settings: Settings, options: Options, now: Instant | None = None, *, thorough: bool = True) -> Job:
-    """Check everything that a run needs as of `now`, the source's, sending nothing. Raises what `prepared` raises."""
+def check(settings: Settings, options: Options, contract: Contract | None = None, *, thorough: bool = True) -> Job:
+    """Check everything that a run needs, sending nothing. Raises what `prepared` raises.
+
+    With a `contract`, all must be as it was planned; it is looked at before the data plane is asked anything.
+    """
     with ExitStack() as opened:
-        job = checked_job(settings, options, now, thorough=thorough)
+        job = checked_job(settings, options, now_of(contract), thorough=thorough)
         opened.callback(job.close)
         check_key(settings, job.ledger)
+        if contract:
+            keep_to(contract, settings, job)
         key = settings.write_key.get_secret_value()
         with DataPlane(settings.data_plane_url, key, target=settings.target) as data_plane:
             data_plane.check()

@@ -14,6 +14,7 @@ from flows.settings import DeliverySettings
 from flows.version import VERSION
 from loaders.errors import LedgerUnusable
 from loaders.ledger.runs import SEND, last_runs
+from loaders.plan import load_plan
 from mappers.envelope import display_names, envelope
 from mappers.kinds import Key
 
@@ -32,6 +33,9 @@ def check_settings(settings: DeliverySettings, bundle: Bundle) -> None:
         pairs.append((_NAME, settings.source_name, manifest.source.name))
     if "destinations" in given:
         pairs.append(("BACKFILL_DESTINATIONS", _shown(open_to), _shown(manifest.integrations)))
+    if settings.privacy:
+        ours = load_plan(settings.plan, settings.disclosed).privacy
+        pairs.append((PRIVACY, f"of digest {ours}", f"of digest {manifest.plan.privacy or 'none'}"))
     file = bundle.folder / MANIFEST
     faults = [f"{name} is {own}, {file} has {other}: set it so, or export again" for name, own, other in pairs
               if own != other]  # fmt: skip

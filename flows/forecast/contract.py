@@ -129,7 +129,7 @@ def read_contract(path: Path) -> Contract:
         return Contract.model_validate(json.loads(path.read_text())["contract"])
     except OSError as error:
         raise SettingsInvalid([f"--plan {path} cannot be read: {error.strerror}; {cure}"]) from None
-    except (ValueError, KeyError, TypeError, ValidationError):
+    except (ValueError, KeyError, TypeError, ValidationError, RecursionError):
         raise SettingsInvalid([f"--plan {path} is no plan of a run; {cure}"]) from None
 
 

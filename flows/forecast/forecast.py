@@ -36,8 +36,12 @@ class Violation(NamedTuple):
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a run would send. `seconds` in the summary is how long reading and mapping took; `rate` is in events/s."""
+    """What a run would send, and what it is `about`, in sentences.
 
+    `seconds` in the summary is how long reading and mapping took; `rate` is in events/s.
+    """
+
+    about: tuple[str, ...]
     summary: Summary
     counts: Counts
     seen: Seen

@@ -18,6 +18,7 @@ from flows.memory import share_heap
 from flows.observing import observe_changes
 from flows.options import Options
 from flows.outcome import MaxDead, Outcome, judge
+from flows.people import told_of
 from flows.readiness import checked_job
 from flows.settings import Settings
 from flows.summary import summarise
@@ -60,7 +61,7 @@ def plan(settings: Settings, options: Options, max_dead: MaxDead, rate: int = RA
         observe_changes(job)
         forecast = _forecast(settings, job, plan_id, rate, bounds)
     bounds.check(forecast.summary.delivered, forecast.summary.users)
-    outcome = judge(forecast.summary, max_dead)
+    outcome = judge(forecast.summary, max_dead, listed="see what would be set aside")
     words = f"Nothing was sent. A run would end so: {outcome.words}"
     return Planned(forecast, outcome._replace(words=words))
 
@@ -75,6 +76,7 @@ def _forecast(settings: Settings, job: Job, plan_id: str, rate: int, bounds: Bou
     sent, seconds = total(counts, DELIVERED), time.monotonic() - begun
     summary = summarise(plan_id, counts, {Receipt.DELIVERED: sent}, 0, seconds, sound=True)
     return Forecast(
+        about=_about(settings, job),
         summary=summary,
         counts=counts,
         seen=gathering.seen,
@@ -86,4 +88,17 @@ def _forecast(settings: Settings, job: Job, plan_id: str, rate: int, bounds: Bou
         contract=contract.of(Totals(events=sent, users=summary.users, bytes=summary.bytes)),
         rate=rate,
         prices=bounds.prices,
+    )
+
+
+def _about(settings: Settings, job: Job) -> tuple[str, ...]:
+    """Return what is planned: from where, where to, and which part of the history."""
+    asked = job.options
+    streams = ", ".join(asked.streams) or "all streams"
+    people = job.source.cleaning.people
+    lists = () if people.are_all else (f"{told_of(people)}.",)
+    return (
+        f"From {settings.source_name} ({settings.source_timezone}) to {settings.data_plane_url} ({settings.target}).",
+        f"From {asked.since or 'the beginning'} until {asked.until or 'now'}: {streams}, Identify {asked.identify}.",
+        *lists,
     )

@@ -47,7 +47,7 @@ def load_prices(path: Path) -> Prices:
         document = yaml.safe_load(path.read_text())
     except OSError as error:
         raise SettingsInvalid([f"--prices {path} cannot be read: {error.strerror}"]) from None
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         raise SettingsInvalid([f"--prices {path} is no YAML: write it as docs/plan.md shows"]) from None
     if not isinstance(document, dict):
         raise SettingsInvalid([f"--prices {path} must name a `currency`, and the price of `events`, `users` or both"])

@@ -21,6 +21,7 @@ _MEGABYTE = 1_000_000
 def sections(forecast: Forecast) -> list[Section]:
     """Return the whole forecast, what matters most first; what there is nothing of says so in a sentence."""
     return [
+        Section("What is planned", forecast.about),
         _sent(forecast),
         _who(forecast),
         _effort(forecast),

@@ -52,6 +52,18 @@ def test_people_who_may_not_be_sent_any_more_are_not_pushed(forked, bundle, tmp_
         assert forked("push", bundle, folder=tmp_path, environment=own).returncode == 0
 
 
+def test_a_bundle_made_without_this_machine_s_privacy_file_is_not_pushed(forked, bundle, tmp_path):
+    privacy = tmp_path / "privacy.yaml"
+    privacy.write_text("classes: { contact: drop }\n")
+    with unasked() as url:
+        own = {"BACKFILL_WRITE_KEY": "k", "BACKFILL_LEDGER_URL": f"sqlite:///{tmp_path}/l.db"}
+        own |= {"BACKFILL_DATA_PLANE_URL": url, "BACKFILL_PRIVACY": str(privacy)}
+        ended = forked("push", bundle, folder=tmp_path, environment=own)
+    assert ended.returncode == 2
+    assert "BACKFILL_PRIVACY is of digest " in ended.stderr
+    assert "manifest.json has of digest none: set it so, or export again" in ended.stderr
+
+
 def test_what_the_settings_say_alike_is_no_hindrance(forked, bundle, tmp_path):
     with data_plane(tmp_path) as plane:
         own = plane.settings(tmp_path, SOURCE_NAME="platform", DESTINATIONS="none", TARGET="rudderstack")

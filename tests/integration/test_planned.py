@@ -72,7 +72,7 @@ class Planned:
         assert (self.asked(), self.place.arrived()) == (requests, [])
         lines = ran.stderr.splitlines()
         assert lines[0] == "This is not what was planned, so that nothing was sent:"
-        assert lines[-1] == "Plan it again."
+        assert lines[-1].startswith("Plan it again; ")
         return [line.removeprefix("  - ") for line in lines[1:-1]]
 
     def asked(self):

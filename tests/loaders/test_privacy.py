@@ -260,7 +260,7 @@ def test_personal_fields_have_their_class_and_their_policy(under):
     assert PersonalField("identify_by_hand", ("traits", "*"), "unknown", "drop") in found
     assert {field.policy for field in personal_fields(PLAN)} == {"send"}
     assert {field.pii_class for field in personal_fields(PLAN)} == {
-        "contact", "name", "license", "birth", "demographic", "address", "network", "unknown",
+        "contact", "name", "license", "birth", "demographic", "address", "network", "unknown", "profile",
     }  # fmt: skip
 
 

@@ -213,7 +213,7 @@ def test_a_run_that_is_not_the_planned_one_sends_nothing(settings, held, tmp_pat
     with pytest.raises(NotAsPlanned) as refused:
         pipeline.run_here(changed, Options(), 1, ALL, contract=contract)
     assert words in refused.value.faults
-    assert str(refused.value).endswith("Plan it again.")
+    assert str(refused.value).endswith("with --until at least two days back.")
     assert held() == before
 
 
@@ -271,3 +271,12 @@ def test_what_comes_into_the_source_while_it_is_planned_is_a_difference(settings
     contract = plan(settings, Options(), ALL).forecast.contract
     with pytest.raises(NotAsPlanned, match="sign_ins: the source has"):
         pipeline.run_here(settings, Options(), 1, ALL, contract=contract)
+
+
+def test_a_plan_that_does_not_hold_any_more_is_refused_before_the_data_plane_is_asked(settings):
+    contract = plan(settings, Options(), ALL).forecast.contract
+    with unasked() as url:
+        changed = settings.model_copy(update={"data_plane_url": url})
+        with pytest.raises(NotAsPlanned) as refused:
+            pipeline.run_here(changed, Options(), 1, ALL, contract=contract)
+    assert refused.value.faults == ("the data plane, or its write key, is another than was planned",)

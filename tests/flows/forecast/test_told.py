@@ -164,6 +164,6 @@ def test_every_form_says_the_same_figures(planned, monkeypatch, capsys):
 
 def test_a_plan_of_nothing_new_says_so(planned):
     forecast = replace(planned.forecast, counts=type(planned.forecast.counts)())
-    first = sections(forecast)[0]
+    first = sections(forecast)[1]
     assert first.words == ("Nothing: no message is new.",)
     assert first.bars is None
