@@ -70,7 +70,10 @@ def run(plane, tmp_path_factory):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("flows.job.open_source", opened)
                 delivery = place.run(**options)
-            bodies = Counter(raw for (raw,) in store.execute("SELECT raw FROM events WHERE seq > ?", (seq,)))
+            raws = [raw for (raw,) in store.execute("SELECT raw FROM events WHERE seq > ?", (seq,))]
+        import_id = json.loads(raws[0])["context"]["backfill"]["import_id"]  # the only thing of a run in it
+        hidden = (import_id.encode(), b"") if isinstance(raws[0], bytes) else (import_id, "")
+        bodies = Counter(raw.replace(*hidden) for raw in raws)
         assert delivery.summary.balanced
         with closing(sqlite3.connect(place.settings.ledger_url.get_secret_value().partition("///")[2])) as ledger:
             dead = Counter(ledger.execute("SELECT stream, row_id, rule, reason, detail, message_id FROM dead_letters"))
