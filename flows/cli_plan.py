@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.command import Json, MaxDeadText, app, check_writable, ends, errors, write_json
-from flows.errors import EXITS, SettingsInvalid
+from flows.errors import EXITS
 from flows.forecast.document import document
 from flows.forecast.planning import RATE, Planned, plan
 from flows.forecast.showing import show_plan, write_page, write_refusal
@@ -51,7 +51,7 @@ def plan_command(  # noqa: PLR0913, PLR0917  # a command's options are its param
     )
     options, limit = options_of(since, until, asked, settings.source_timezone), read_max_dead(max_dead)
     check_writable(json_file)
-    check_page(html)
+    check_writable(html, "--html")
     try:
         with heeding_sigterm():
             planned = plan(settings, options, limit, rate)
@@ -66,16 +66,6 @@ def plan_command(  # noqa: PLR0913, PLR0917  # a command's options are its param
     write_json(json_file, document(planned.forecast))
     _told(planned, html, json_file)
     return planned.outcome
-
-
-def check_page(html: Path | None) -> None:
-    """Find out whether the page can be written. Raises `SettingsInvalid`."""
-    try:
-        if html:
-            html.parent.mkdir(parents=True, exist_ok=True)
-            html.open("a").close()
-    except OSError as error:
-        raise SettingsInvalid([f"--html {html} cannot be written: {error.strerror}"]) from None
 
 
 def _told(planned: Planned, html: Path | None, json_file: Path | None) -> None:

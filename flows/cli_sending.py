@@ -89,7 +89,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
             cure = "set PREFECT_API_URL to where it is, or leave --canary out"
             raise SettingsInvalid([f"--canary waits for a person in Prefect's UI: {cure}"])
         if seen_in_prefect(prefect) or shared_rate or canary:
-            return in_prefect(settings, options, _backfill, parameters)
+            return in_prefect(settings, options, _backfill, parameters, contract)
         return plainly(settings, options, everything, workers, limit, contract, resume=resume)
 
     return run_and_report(settings, doing, json_file)

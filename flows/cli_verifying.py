@@ -13,7 +13,7 @@ from rich.markup import escape
 from flows import pipeline
 from flows.command import InPrefect, Json, Workers, app, check_writable, ends, errors, seen_in_prefect
 from flows.cutting import What
-from flows.errors import Exit, SettingsInvalid
+from flows.errors import Exit
 from flows.options import IdentifyMode, Options, options_of
 from flows.outcome import MaxDead, Outcome
 from flows.prefect_run import run_in_prefect
@@ -47,7 +47,9 @@ def verify(  # noqa: PLR0913, PLR0917  # a command's options are its parameters
     rest = Options(streams=tuple(stream or ()), identify=identify)
     options = options_of(since, until, rest, settings.source_timezone)
     check_writable(json_file)
-    _check_writable(findings)
+    check_writable(findings, "--findings")
+    if findings:
+        check_findings_file(findings)
 
     def send(options: Options, what: What) -> Outcome:
         return pipeline.run_here(settings, options, workers, MaxDead(), what)
@@ -78,16 +80,6 @@ def _flow() -> Any:
     from flows.verify import verify as flow  # noqa: PLC0415  # Prefect alone takes seconds to import
 
     return flow
-
-
-def _check_writable(findings: Path | None) -> None:
-    try:
-        if findings:
-            check_findings_file(findings)
-            findings.parent.mkdir(parents=True, exist_ok=True)
-            findings.open("a").close()
-    except OSError as error:
-        raise SettingsInvalid([f"--findings {findings} cannot be written: {error.strerror}"]) from None
 
 
 @contextmanager

@@ -49,14 +49,14 @@ def seen_in_prefect(prefect: bool | None) -> bool:  # noqa: FBT001  # as the opt
     return bool(os.environ.get("PREFECT_API_URL")) if prefect is None else prefect
 
 
-def check_writable(json_file: Path | None) -> None:
-    """Find out before anything is sent whether the summary can be written. Raises `SettingsInvalid`."""
+def check_writable(file: Path | None, option: str = "--json") -> None:
+    """Find out before anything is done whether the option's file can be written. Raises `SettingsInvalid`."""
     try:
-        if json_file:
-            json_file.parent.mkdir(parents=True, exist_ok=True)
-            json_file.open("a").close()
+        if file:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.open("a").close()
     except OSError as error:
-        raise SettingsInvalid([f"--json {json_file} cannot be written: {error.strerror}"]) from None
+        raise SettingsInvalid([f"{option} {file} cannot be written: {error.strerror}"]) from None
 
 
 def write_json(json_file: Path | None, document: Mapping[str, Any]) -> None:
@@ -99,8 +99,14 @@ def plainly(  # noqa: PLR0913  # a run is as much
     return pipeline.run_here(settings, options, workers, max_dead, what, contract, resume=resume, thorough=thorough)
 
 
-def in_prefect(settings: Settings, options: Options, load: FlowLoader, parameters: Mapping[str, Any]) -> Outcome:
+def in_prefect(
+    settings: Settings,
+    options: Options,
+    load: FlowLoader,
+    parameters: Mapping[str, Any],
+    contract: Contract | None = None,
+) -> Outcome:
     """Run as a flow run in Prefect, once everything was found to hold but the ledger's file, which the run looks at."""
     check_chosen(settings.destinations)
-    check(settings, options, thorough=False).close()
+    check(settings, options, contract, thorough=False).close()
     return run_in_prefect(load, parameters)

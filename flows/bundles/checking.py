@@ -89,17 +89,17 @@ def _part_faults(folder: Path, manifest: Manifest) -> Iterator[str]:
     found: Counter[str] = Counter()
     for part in manifest.parts:
         try:
-            yield from _counted(folder, part, manifest.bundle, found)
+            yield from _counted(folder, manifest, part, found)
         except PartBroken as error:
             yield str(error)
     if +found != Counter(manifest.counts.by_event):
         yield f"{folder / MANIFEST} counts other events than its parts hold"
 
 
-def _counted(folder: Path, part: Part, bundle: str, events: Counter[str]) -> Iterator[str]:
+def _counted(folder: Path, manifest: Manifest, part: Part, events: Counter[str]) -> Iterator[str]:
     """Count the part's events, and yield what differs from what the manifest says of it."""
     count, first, last = 0, part.first, part.last
-    for _, message, _ in read_lines(folder, part, bundle):
+    for _, message, _ in read_lines(folder, manifest, part):
         count += 1
         events[message.event] += 1
         first, last = min(first, message.at), max(last, message.at)

@@ -53,7 +53,7 @@ def check_people(settings: DeliverySettings, bundle: Bundle) -> None:
         return
     left_out: set[str] = set()
     for part in bundle.manifest.parts:
-        for line in read_lines(bundle.folder, part, bundle.manifest.bundle):
+        for line in read_lines(bundle.folder, bundle.manifest, part):
             if people.left_out(line.axis, [Key(line.user)]):
                 left_out.add(line.user)
     if left_out:

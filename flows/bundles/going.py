@@ -50,5 +50,5 @@ class Going:
     def left(self, ledger: Engine) -> int:
         """Return how many messages of the whole bundle are to go. Raises `PartBroken`."""
         folder, manifest, _ = self.bundle
-        read = (pages(read_lines(folder, part, manifest.bundle)) for part in manifest.parts)
+        read = (pages(read_lines(folder, manifest, part)) for part in manifest.parts)
         return sum(len(own.messages) for part in read for page in part for own in self.unsent(ledger, page)[0])

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from extractors.pages import Axis
+from flows.bundles.manifest import Manifest
 from flows.bundles.parts import Part, PartBroken, read_part
 from loaders.batches import Message
 
@@ -24,19 +25,21 @@ class Line(NamedTuple):
     axis: Axis
 
 
-def read_lines(folder: Path, part: Part, bundle: str) -> Iterator[Line]:
-    """Yield the part's messages, all of which are of that bundle. Raises `PartBroken`, naming part and line."""
+def read_lines(folder: Path, manifest: Manifest, part: Part) -> Iterator[Line]:
+    """Yield the part's messages: all are of that bundle, and go where it says. Raises `PartBroken`, naming the line."""
     for number, body in enumerate(read_part(folder, part), 1):
         try:
-            yield _line(body, bundle)
+            yield _line(body, manifest)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise PartBroken(f"{folder / part.name}: line {number} is no message of this bundle") from None
 
 
-def _line(body: bytes, bundle: str) -> Line:
+def _line(body: bytes, manifest: Manifest) -> Line:
     message: dict[str, Any] = json.loads(body)
     mark, message_id = message["context"]["backfill"], message["messageId"]
-    if mark["import_id"] != bundle or str(UUID(message_id)) != message_id:
+    if mark["import_id"] != manifest.bundle or str(UUID(message_id)) != message_id:
+        raise ValueError(message_id)
+    if message["integrations"] != manifest.integrations:
         raise ValueError(message_id)
     event = message["type"].capitalize() if message["type"] in _NAMELESS else message.get("event") or message["name"]
     user, at = message.get("userId") or message["anonymousId"], message["timestamp"]

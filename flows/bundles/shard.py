@@ -62,7 +62,7 @@ class _Work:
         folder, manifest, _ = self._going.bundle
         where = (_AXIS, part.name, None)
         try:
-            for page in pages(read_lines(folder, part, manifest.bundle)):
+            for page in pages(read_lines(folder, manifest, part)):
                 self._settle()
                 if self._way.stopping.is_set():
                     raise Interrupted

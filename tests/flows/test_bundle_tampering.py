@@ -170,6 +170,15 @@ def test_a_part_that_is_none_is_named_though_everything_agrees(bundle, refused, 
     refused(bundle, f"{bundle / PART}", words)
 
 
+def test_a_message_that_would_go_where_the_manifest_does_not_say_is_found_though_everything_agrees(bundle, refused):
+    closed = gzip.decompress((bundle / PART).read_bytes())
+    opened = gzip.compress(closed.replace(b'"integrations":{"All":false}', b'"integrations":{"All":true}', 1), mtime=0)
+    test_a_part_that_is_none_is_named_though_everything_agrees(
+        bundle, refused, opened, "line 1 is no message of this bundle"
+    )
+    assert b'"All":true' in gzip.decompress(opened)
+
+
 @pytest.mark.parametrize("make", [lambda _: None, lambda path: path.mkdir(), lambda path: path.write_text("x")])
 def test_what_is_no_bundle_is_said_to_be_none(refused, tmp_path, make):
     make(tmp_path / "nothing")
